@@ -1,0 +1,189 @@
+//! The outermost wrapper of every request: size limits, the cap on requests in flight, errors into problems, headers on
+//! every answer, one log line. It sits outside the router and inside the connection.
+
+use std::{sync::Arc, time::Instant};
+
+use futures_util::StreamExt as _;
+use poem::{
+    Body, Endpoint, IntoResponse, Request, Response,
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+};
+use sha2::{Digest, Sha256};
+
+use super::{
+    auth::Recognised,
+    operation::Fingerprint,
+    problem::{self, Asked},
+};
+use crate::{
+    access::Actor,
+    app::App,
+    error::{Error, Violation},
+};
+
+/// The largest body: room for the longest Markdown field and the rest of an example.
+const LARGEST_BODY: usize = 256 * 1024;
+/// The longest address, with its query.
+const LONGEST_URL: usize = 4096;
+
+/// The address templates of the service with their methods, for `Allow` and for the log.
+pub type Addresses = Vec<(Vec<String>, Vec<&'static str>)>;
+
+/// Wraps the router.
+pub struct Edge<E> {
+    app: Arc<App>,
+    addresses: Addresses,
+    inner: Arc<E>,
+}
+
+impl<E: Endpoint + 'static> Edge<E> {
+    /// The edge around an endpoint.
+    pub fn new(app: Arc<App>, addresses: Addresses, inner: E) -> Self {
+        Self { app, addresses, inner: Arc::new(inner) }
+    }
+
+    async fn answer(&self, mut request: Request, asked: &Asked) -> poem::Result<Response> {
+        let _place = self.app.limits.enter()?;
+        if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URL) {
+            return Err(poem::Error::from_status(StatusCode::URI_TOO_LONG));
+        }
+        if request.headers().contains_key(header::CONTENT_ENCODING) {
+            return Ok(unsupported_encoding(asked));
+        }
+        let body = self.whole_body(&mut request).await?;
+        if !body.is_empty() {
+            let digest = Sha256::new_with_prefix(request.method().as_str())
+                .chain_update(request.uri().path())
+                .chain_update(&body)
+                .finalize();
+            request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", &digest)));
+        } else {
+            request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", asked.path.as_bytes())));
+        }
+        request.set_body(body);
+        // In a task of its own: a client that hangs up cannot cut a change in half, and a panic stays in the task.
+        let inner = Arc::clone(&self.inner);
+        let work = tokio::spawn(async move { inner.call(request).await.map(IntoResponse::into_response) });
+        work.await.unwrap_or_else(|cause| Err(Error::internal(format!("a request panicked: {cause}")).into()))
+    }
+
+    /// Reads the body, counting what really arrives rather than trusting `Content-Length`.
+    async fn whole_body(&self, request: &mut Request) -> poem::Result<Vec<u8>> {
+        let too_large = || poem::Error::from_status(StatusCode::PAYLOAD_TOO_LARGE);
+        let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+        if declared.is_some_and(|length| length > LARGEST_BODY) {
+            return Err(too_large());
+        }
+        let mut stream = request.take_body().into_bytes_stream();
+        let mut whole = Vec::with_capacity(declared.unwrap_or_default());
+        let reading = async {
+            while let Some(chunk) = stream.next().await {
+                let chunk = chunk.map_err(|_| poem::Error::from_status(StatusCode::BAD_REQUEST))?;
+                if whole.len() + chunk.len() > LARGEST_BODY {
+                    return Err(too_large());
+                }
+                whole.extend_from_slice(&chunk);
+            }
+            Ok(())
+        };
+        let timely = tokio::time::timeout(self.app.config.body_deadline(), reading).await;
+        timely.unwrap_or_else(|_| Err(poem::Error::from_status(StatusCode::REQUEST_TIMEOUT)))?;
+        Ok(whole)
+    }
+}
+
+impl<E: Endpoint + 'static> Endpoint for Edge<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let started = Instant::now();
+        let path = request.original_uri().path().to_owned();
+        let found = address(&self.addresses, &path);
+        let asked = Asked {
+            allowed: found.map(|(_, methods)| methods.clone()).unwrap_or_default(),
+            path,
+            request_id: self.app.clock.new_id::<uuid::Uuid>().to_string(),
+        };
+        let method = request.method().clone();
+        let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
+        let mut response = match self.answer(request, &asked).await {
+            Ok(response) => response,
+            Err(error) => problem::answer(&error, &asked),
+        };
+        if method == Method::GET || method == Method::HEAD {
+            response = unless_known(response, if_none_match.as_ref());
+        }
+        let actor = response.extensions().get::<Recognised>().map_or_else(|| Actor::Anonymous.name(), |found| found.0.name());
+        set_headers(response.headers_mut(), &asked.request_id, self.app.config.https());
+        tracing::info!(
+            request_id = asked.request_id,
+            method = method.as_str(),
+            route = found.map_or_else(|| "(none)".to_owned(), |(template, _)| format!("/{}", template.join("/"))),
+            status = response.status().as_u16(),
+            ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            actor,
+            "request"
+        );
+        Ok(response)
+    }
+}
+
+/// The template that a path is an instance of.
+fn address<'a>(addresses: &'a Addresses, path: &str) -> Option<&'a (Vec<String>, Vec<&'static str>)> {
+    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+    let fits = |template: &[String]| {
+        template.len() == parts.len() && template.iter().zip(&parts).all(|(known, part)| known.starts_with('{') || known == part)
+    };
+    addresses.iter().find(|(template, _)| fits(template))
+}
+
+/// 304 for what the caller has already (RFC 9110 section 13.1.2).
+fn unless_known(response: Response, if_none_match: Option<&HeaderValue>) -> Response {
+    let (Some(known), Some(tag)) = (if_none_match, response.headers().get(header::ETAG)) else { return response };
+    let known = known.to_str().unwrap_or_default();
+    let tag = tag.to_str().unwrap_or_default();
+    if response.status() != StatusCode::OK || !(known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
+        return response;
+    }
+    let (mut parts, _) = response.into_parts();
+    parts.status = StatusCode::NOT_MODIFIED;
+    parts.headers.remove(header::CONTENT_TYPE);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::empty())
+}
+
+fn unsupported_encoding(asked: &Asked) -> Response {
+    let violation = Violation::new("Content-Encoding", "unsupported", "Send the body as it is, without a Content-Encoding.");
+    let mut response = problem::answer(&Error::Invalid(vec![violation]).into(), asked);
+    response.set_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    response
+}
+
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+
+const HEADERS: [(&str, &str); 7] = [
+    ("content-security-policy", CSP),
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    ("x-frame-options", "DENY"),
+];
+
+fn set_headers(headers: &mut HeaderMap, request_id: &str, https: bool) {
+    for (name, value) in HEADERS {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if https {
+        let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+}

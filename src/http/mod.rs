@@ -1,0 +1,8 @@
+//! What every edge shares: who is calling, how a refusal looks, how lists are paged. It knows no feature.
+
+pub mod answer;
+pub mod auth;
+pub mod edge;
+pub mod operation;
+pub mod paging;
+pub mod problem;

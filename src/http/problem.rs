@@ -1,0 +1,218 @@
+//! Error → problem+json (RFC 9457). Nothing else decides a status.
+
+use poem::{
+    IntoResponse, Response,
+    error::{MethodNotAllowedError, NotFoundError, ParsePathError},
+    http::{HeaderValue, StatusCode, header},
+};
+use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParseRequestPayloadError};
+use serde_json::{Value, json};
+
+use crate::error::{Error, Violation};
+
+impl From<Error> for poem::Error {
+    fn from(error: Error) -> Self {
+        Self::from(Refusal(std::sync::Arc::new(error)))
+    }
+}
+
+/// Our error, carried through poem.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refusal(std::sync::Arc<Error>);
+
+impl poem::error::ResponseError for Refusal {
+    fn status(&self) -> StatusCode {
+        status(&self.0)
+    }
+}
+
+/// The status that stands for an error.
+#[must_use]
+pub const fn status(error: &Error) -> StatusCode {
+    match error {
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::NotFound => StatusCode::NOT_FOUND,
+        Error::Gone(_) => StatusCode::GONE,
+        Error::Conflict(_) => StatusCode::CONFLICT,
+        Error::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+        Error::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+        Error::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Error::Busy { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Error::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// What a refusal needs to know about the request.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The path, without the query: a query may hold words.
+    pub path: String,
+    /// The id under which the log knows the request.
+    pub request_id: String,
+    /// The methods that the path does answer to.
+    pub allowed: Vec<&'static str>,
+}
+
+/// Any error of ours or of poem's as an answer.
+#[must_use]
+pub fn answer(error: &poem::Error, asked: &Asked) -> Response {
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return refused(&refusal.0, asked);
+    }
+    let bad = |violation: Violation| problem(StatusCode::BAD_REQUEST, "Bad request", &violation.detail.clone(), &[violation], asked);
+    if error.is::<NotFoundError>() {
+        return refused(&Error::NotFound, asked);
+    }
+    if error.is::<MethodNotAllowedError>() {
+        let mut response = problem(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "Method not allowed",
+            &format!("This address answers to {}.", asked.allowed.join(", ")),
+            &[],
+            asked,
+        );
+        if let Ok(allow) = HeaderValue::from_str(&asked.allowed.join(", ")) {
+            response.headers_mut().insert(header::ALLOW, allow);
+        }
+        return response;
+    }
+    if error.is::<AuthorizationError>() {
+        return refused(&Error::Unauthenticated, asked);
+    }
+    if let Some(error) = error.downcast_ref::<ParseParamError>() {
+        return bad(Violation::new(&format!("?{}", error.name), "malformed", plain(&error.reason)));
+    }
+    if let Some(error) = error.downcast_ref::<poem_openapi::error::ParsePathError>() {
+        tracing::debug!(name = error.name, "an id that is no id");
+        return refused(&Error::NotFound, asked);
+    }
+    if error.is::<ParsePathError>() {
+        return refused(&Error::NotFound, asked);
+    }
+    if let Some(error) = error.downcast_ref::<ParseRequestPayloadError>() {
+        return bad(Violation::new(&pointer(&error.reason), "malformed", plain(&error.reason)));
+    }
+    if error.is::<ContentTypeError>() {
+        return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as application/json.", &[], asked);
+    }
+    let status = error.status();
+    if status.is_server_error() {
+        return refused(&Error::internal(format!("unexpected error with status {status}")), asked);
+    }
+    problem(status, status.canonical_reason().unwrap_or("Refused"), "The request could not be used.", &[], asked)
+}
+
+fn refused(error: &Error, asked: &Asked) -> Response {
+    let status = status(error);
+    let title = match error {
+        Error::Unauthenticated => "Sign in first",
+        Error::Forbidden(_) => "You may not do this",
+        Error::NotFound => "Nothing here",
+        Error::Gone(_) => "Withdrawn",
+        Error::Conflict(_) => "This does not fit the present state",
+        Error::Stale { .. } => "Somebody changed this since you read it",
+        Error::PreconditionRequired => "If-Match is missing",
+        Error::Invalid(_) => "Please correct this",
+        Error::TooMany { .. } => "Too many requests",
+        Error::Busy { .. } => "The service is busy",
+        Error::Internal(_) => "Something went wrong on our side",
+    };
+    let detail = match error {
+        Error::Internal(cause) => {
+            tracing::error!(request_id = asked.request_id, cause, "internal error");
+            "Nothing was changed. Try again; if it happens again, tell the people who run this service the request id.".to_owned()
+        }
+        Error::Invalid(violations) => match violations.as_slice() {
+            [only] => only.detail.clone(),
+            many => format!("{} things need correcting; each is listed under errors.", many.len()),
+        },
+        other => sentence(&other.to_string()),
+    };
+    let violations = match error {
+        Error::Invalid(violations) => violations.as_slice(),
+        _ => &[],
+    };
+    let mut response = problem_with(status, title, &detail, violations, asked, extra(error));
+    let headers = response.headers_mut();
+    match error {
+        Error::Unauthenticated => {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"soundings\""));
+        }
+        Error::TooMany { retry_after } | Error::Busy { retry_after } => {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
+        }
+        _ => {}
+    }
+    response
+}
+
+fn extra(error: &Error) -> Option<(&'static str, Value)> {
+    match error {
+        Error::Stale { current } => Some(("current_revision", json!(current))),
+        _ => None,
+    }
+}
+
+fn problem(status: StatusCode, title: &str, detail: &str, errors: &[Violation], asked: &Asked) -> Response {
+    problem_with(status, title, detail, errors, asked, None)
+}
+
+fn problem_with(
+    status: StatusCode,
+    title: &str,
+    detail: &str,
+    errors: &[Violation],
+    asked: &Asked,
+    extra: Option<(&'static str, Value)>,
+) -> Response {
+    let errors: Vec<Value> =
+        errors.iter().map(|v| json!({ "pointer": v.pointer, "code": v.code, "detail": v.detail })).collect();
+    let mut body = json!({
+        "type": "about:blank",
+        "title": title,
+        "status": status.as_u16(),
+        "detail": detail,
+        "instance": asked.path,
+        "request_id": asked.request_id,
+        "errors": errors,
+    });
+    if let (Some((name, value)), Some(members)) = (extra, body.as_object_mut()) {
+        members.insert(name.to_owned(), value);
+    }
+    body.to_string().with_content_type("application/problem+json").with_status(status).into_response()
+}
+
+/// Where poem-openapi says the trouble is: it names fields as `Type.field` inside quotation marks.
+fn pointer(reason: &str) -> String {
+    let mut pointer = String::new();
+    let mut rest = reason;
+    while let Some((_, after)) = rest.split_once("failed to parse \"") {
+        let Some((name, tail)) = after.split_once('"') else { break };
+        if let Some((_, field)) = name.split_once('.') {
+            pointer.push('/');
+            pointer.push_str(field);
+        }
+        rest = tail;
+    }
+    pointer
+}
+
+/// The reason without the names of our types.
+fn plain(reason: &str) -> String {
+    let last = reason.rsplit("\": ").next().unwrap_or(reason);
+    let last = last.split(" (occurred while parsing").next().unwrap_or(last);
+    sentence(last)
+}
+
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else { return String::new() };
+    let mut sentence: String = first.to_uppercase().chain(chars).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}

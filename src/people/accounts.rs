@@ -1,0 +1,205 @@
+//! Accounts: signing in and out, sessions, the password, and who one is.
+
+use chrono::{DateTime, Duration, Utc};
+use uuid::Uuid;
+
+use super::{
+    credentials, memberships,
+    model::{Account, Email, check_password},
+    secrets,
+    store::{self, Belonging, Credential},
+};
+use crate::{
+    access::{self, Action, Actor, Object, Role, Scope},
+    app::App,
+    error::{Error, Result},
+    id::{Id, PersonId, SessionId},
+    limits::Kind,
+};
+
+/// Who somebody is, to themselves.
+#[derive(Clone, Debug)]
+pub struct Me {
+    /// Their account.
+    pub account: Account,
+    /// Where they belong and as what.
+    pub belongings: Vec<Belonging>,
+    /// What this credential may be used for.
+    pub scopes: Vec<Scope>,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Its id.
+    pub id: SessionId,
+    /// When they signed in.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub seen_at: DateTime<Utc>,
+    /// When it ends in any case.
+    pub expires_at: DateTime<Utc>,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// A session just begun, with the secret for the cookie.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The session.
+    pub session: Session,
+    /// Whose.
+    pub person: PersonId,
+    /// The secret for the cookie.
+    pub secret: String,
+}
+
+/// Who the caller is.
+///
+/// # Errors
+/// `Forbidden` for service clients and without the scope.
+pub async fn me(app: &App, actor: &Actor) -> Result<Me> {
+    let person = actor.person()?;
+    access::check(actor, Action::Read, Object::Account(person.id))?;
+    let account = store::account(&app.db, person.id).await?;
+    let belongings = store::belongings(&app.db, person.id).await?;
+    Ok(Me { account, belongings, scopes: person.scopes.clone() })
+}
+
+/// Signs a person in.
+///
+/// # Errors
+/// `Invalid` for a wrong address or password, without saying which; `TooMany` after ten guesses in five minutes.
+pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn> {
+    let wrong = || Error::invalid("/password", "wrong", "The address or the password is wrong, or the account is closed.");
+    let email = Email::parse(email).map_err(|_| wrong())?;
+    app.limits.count(Kind::SignIn, email.as_str())?;
+    let account = store::person_of_email(&app.db, &email).await?;
+    let hash = account.as_ref().map(|account| account.password.clone());
+    let right = secrets::verify_password(app, password, hash).await?;
+    let account = account.filter(|_| right).ok_or_else(wrong)?;
+    let places = store::memberships_of(&app.db, account.id).await?;
+    if places.is_empty() {
+        return Err(wrong());
+    }
+    let administers = places.iter().any(|place| place.roles.contains(&Role::Administrator));
+    begin(app, &account, administers).await
+}
+
+async fn begin(app: &App, account: &Account, administers: bool) -> Result<SignedIn> {
+    let settings = &app.config;
+    let (idle, hours) = if administers {
+        (settings.admin_session_idle_minutes, settings.admin_session_hours)
+    } else {
+        (settings.session_idle_minutes, settings.session_hours)
+    };
+    let now = app.clock.now();
+    let id: SessionId = app.clock.new_id();
+    let secret = secrets::make(&app.clock, "ses");
+    let fingerprint = secrets::fingerprint(&secret).unwrap_or_default();
+    let credential = Credential {
+        handle: id.to_string(),
+        kind: "session".to_owned(),
+        owner: account.id.record(),
+        epoch: account.epoch,
+        scopes: Scope::every().into_iter().map(|scope| scope.name().to_owned()).collect(),
+        name: String::new(),
+        created_at: now,
+        seen_at: now,
+        idle_minutes: i64::from(idle),
+        expires_at: now + Duration::hours(i64::from(hours)),
+    };
+    let (credential, fingerprint) = (&credential, &fingerprint);
+    app.db
+        .transact(&app.clock, |tx| {
+            let tx = store::add_credential(tx, fingerprint, credential.clone());
+            std::future::ready(tx.audit(&app.clock, &Actor::Service, "session.begin", account.id.record()).returning(()))
+        })
+        .await?;
+    let session = session(credential, id.uuid()).ok_or_else(|| Error::internal("a session without id"))?;
+    Ok(SignedIn { session, person: account.id, secret })
+}
+
+/// The caller's sessions, newest first.
+///
+/// # Errors
+/// `Forbidden` without the scope.
+pub async fn list_sessions(app: &App, actor: &Actor) -> Result<Vec<Session>> {
+    let person = actor.person()?;
+    access::check(actor, Action::Read, Object::Account(person.id))?;
+    let now = app.clock.now();
+    let kept = store::credentials_of(&app.db, person.id.record(), "session").await?;
+    Ok(kept.iter().filter(|kept| kept.expires_at > now).filter_map(|kept| session(kept, person.credential)).collect())
+}
+
+/// Ends a session of the caller's: this one, or one left open elsewhere.
+///
+/// # Errors
+/// `NotFound` when they have no such session.
+pub async fn end_session(app: &App, actor: &Actor, id: SessionId) -> Result<()> {
+    credentials::revoke(app, actor, "session", id.uuid()).await
+}
+
+/// Signs the caller out of the session that asks.
+///
+/// # Errors
+/// `NotFound` when they came with a token.
+pub async fn sign_out(app: &App, actor: &Actor) -> Result<()> {
+    let id = actor.person()?.credential;
+    end_session(app, actor, SessionId::from(id)).await
+}
+
+/// Changes the caller's password. Every session and token stops, this one too: sign in with the new one.
+///
+/// # Errors
+/// `Invalid` when the present password is wrong or the new one is too short or too easy to guess.
+pub async fn change_password(app: &App, actor: &Actor, present: &str, new: &str) -> Result<()> {
+    let person = actor.person()?;
+    access::check(actor, Action::Change, Object::Account(person.id))?;
+    let account = store::account(&app.db, person.id).await?;
+    app.limits.count(Kind::SignIn, &account.email)?;
+    if !secrets::verify_password(app, present, Some(account.password.clone())).await? {
+        return Err(Error::invalid("/present", "wrong", "This is not your present password."));
+    }
+    check_password(new, &[&account.email, &account.name]).map_err(|(code, detail)| Error::invalid("/new", code, detail))?;
+    let hash = secrets::hash_password(app, new).await?;
+    let hash = &hash;
+    app.db
+        .transact(&app.clock, |tx| async move {
+            let account = store::account(&app.db, person.id).await?;
+            let seen = account.revision;
+            let changed = Account { password: hash.clone(), epoch: account.epoch + 1, revision: seen + 1, ..account };
+            store::save_person(tx, &changed, seen).audit(&app.clock, actor, "password.change", person.id.record()).returning(())
+        })
+        .await
+}
+
+/// Makes an account outright: for the demonstration, which has no invitations to click on.
+///
+/// # Errors
+/// As accepting an invitation.
+pub async fn register(app: &App, name: &str, email: &str, password: &str) -> Result<PersonId> {
+    let email = Email::parse(email).map_err(|(code, detail)| Error::invalid("/email", code, detail))?;
+    let hash = secrets::hash_password(app, password).await?;
+    let id: PersonId = app.clock.new_id();
+    let account = memberships::new_account(app, id, name, &email, hash);
+    let (account, email) = (&account, &email);
+    app.db
+        .transact(&app.clock, |tx| {
+            let (tx, _key) = app.vault.new_key(&app.clock, tx, id.uuid());
+            let tx = store::add_person(tx, account, email);
+            std::future::ready(tx.audit(&app.clock, &Actor::Service, "person.register", id.record()).returning(id))
+        })
+        .await
+}
+
+fn session(kept: &Credential, asking: Uuid) -> Option<Session> {
+    let id = store::session_id(&kept.handle)?;
+    Some(Session {
+        id,
+        created_at: kept.created_at,
+        seen_at: kept.seen_at,
+        expires_at: kept.expires_at,
+        current: id.uuid() == asking,
+    })
+}

@@ -1,0 +1,201 @@
+//! Credentials: what lets a person or a system in, and the look at each request that decides whether it still does.
+
+use chrono::{DateTime, Duration, Utc};
+use surrealdb::types::RecordIdKey;
+use uuid::Uuid;
+
+use super::{
+    secrets,
+    store::{self, Credential, Known},
+};
+use crate::{
+    access::{self, Action, Actor, Client, Object, Person, Scope, Standing},
+    app::App,
+    db::Changes,
+    error::{Checks, Error, Result},
+    http::auth::Presented,
+    id::{Id, PersonId, ServiceClientId, TokenId},
+    once::Once,
+    people::model::{TOKEN_LASTS, check_scopes},
+};
+
+/// A session is marked as used at most this often.
+const TOUCH: Duration = Duration::minutes(1);
+
+/// Recognises who sends a request. Asked anew each time, so that nothing outlives the moment it is ended.
+///
+/// # Errors
+/// `Unauthenticated` for a credential that is wrong, expired, revoked, or whose owner has left.
+pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
+    let secret = match presented {
+        Presented::Nothing => return Ok(Actor::Anonymous),
+        Presented::Unusable => return Err(Error::Unauthenticated),
+        Presented::Bearer(secret) | Presented::Cookie(secret) => secret,
+    };
+    let fingerprint = secrets::fingerprint(secret).ok_or(Error::Unauthenticated)?;
+    let (known, places) = store::recognise(&app.db, &fingerprint).await?.ok_or(Error::Unauthenticated)?;
+    let now = app.clock.now();
+    let by_cookie = matches!(presented, Presented::Cookie(_));
+    if !lasts(&known, now) || by_cookie != (known.kind == "session") {
+        return Err(Error::Unauthenticated);
+    }
+    if known.kind == "session" && now - known.seen_at > TOUCH {
+        app.db.transact(&app.clock, |tx| std::future::ready(store::touch_credential(tx, &fingerprint, now).returning(()))).await?;
+    }
+    let scopes: Vec<Scope> = known.scopes.iter().filter_map(|name| Scope::parse(name)).collect();
+    let RecordIdKey::String(owner) = &known.owner.key else { return Err(Error::Unauthenticated) };
+    let owner = Uuid::try_parse(owner).map_err(|_| Error::Unauthenticated)?;
+    match known.client_of {
+        Some(organisation) => Ok(Actor::Client(Client { id: ServiceClientId::from(owner), organisation, scopes })),
+        None if places.is_empty() => Err(Error::Unauthenticated),
+        None => Ok(Actor::Person(Person {
+            id: PersonId::from(owner),
+            standings: places
+                .into_iter()
+                .map(|place| Standing { organisation: place.organisation, roles: place.roles, hosts: place.hosts })
+                .collect(),
+            scopes,
+            credential: Uuid::try_parse(&known.handle).map_err(|_| Error::Unauthenticated)?,
+        })),
+    }
+}
+
+fn lasts(known: &Known, now: DateTime<Utc>) -> bool {
+    let rested = now - known.seen_at;
+    let rests_too_long = known.idle_minutes > 0 && rested > Duration::minutes(known.idle_minutes);
+    known.expires_at > now
+        && !rests_too_long
+        && known.epoch_now == Some(known.epoch)
+        && known.client_state.as_deref().is_none_or(|state| state == "active")
+}
+
+/// A personal access token as its owner sees it.
+#[derive(Clone, Debug)]
+pub struct Token {
+    /// Its id.
+    pub id: TokenId,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<String>,
+    /// Since when.
+    pub created_at: DateTime<Utc>,
+    /// Until when.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// What a new token is to be.
+#[derive(Clone, Debug)]
+pub struct NewToken {
+    /// What to call it.
+    pub name: String,
+    /// The names of its scopes.
+    pub scopes: Vec<String>,
+    /// Until when; a year at most.
+    pub expires_at: DateTime<Utc>,
+}
+
+/// Makes a personal access token. The secret is in the answer and nowhere else.
+///
+/// # Errors
+/// `Invalid` for an empty name, unknown scopes or scopes that the caller does not have, or a date that is not in the
+/// coming year; `Conflict` when the same key made one before (its secret cannot be shown twice).
+pub async fn create_token(app: &App, actor: &Actor, once: &Once, input: NewToken) -> Result<(Token, String)> {
+    let person = actor.person()?;
+    access::check(actor, Action::Create, Object::Account(person.id))?;
+    let now = app.clock.now();
+    let mut checks = Checks::default();
+    checks.text("/name", &input.name, 100);
+    // A token can't hand out more than it has itself.
+    let scopes = check_scopes(&mut checks, "/scopes", &input.scopes, &person.scopes);
+    let in_time = input.expires_at > now && input.expires_at <= now + TOKEN_LASTS;
+    checks.ensure(in_time, "/expires_at", "out_of_range", "Choose a time in the coming year.");
+    checks.done()?;
+    let (id, secret) = (app.clock.new_id::<TokenId>(), secrets::make(&app.clock, "pat"));
+    let fingerprint = secrets::fingerprint(&secret).unwrap_or_default();
+    let (input, scopes, fingerprint) = (&input, &scopes, &fingerprint);
+    let token = app
+        .db
+        .transact(&app.clock, |tx| async move {
+            if once.earlier::<TokenId>(app, actor).await?.is_some() {
+                return Err(Error::Conflict("This key made a token already. Its secret was shown once and is not kept.".to_owned()));
+            }
+            let account = store::account(&app.db, person.id).await?;
+            let credential = Credential {
+                handle: id.to_string(),
+                kind: "token".to_owned(),
+                owner: person.id.record(),
+                epoch: account.epoch,
+                scopes: scopes.iter().map(|scope| scope.name().to_owned()).collect(),
+                name: input.name.trim().to_owned(),
+                created_at: now,
+                seen_at: now,
+                idle_minutes: 0,
+                expires_at: input.expires_at,
+            };
+            let tx = store::add_credential(tx, fingerprint, credential.clone()).audit(&app.clock, actor, "token.create", id.record());
+            once.note(app, actor, tx, id).returning(token(credential))
+        })
+        .await?;
+    Ok((token.ok_or_else(|| Error::internal("a token without id"))?, secret))
+}
+
+/// The caller's personal access tokens, newest first.
+///
+/// # Errors
+/// `Forbidden` without the scope.
+pub async fn list_tokens(app: &App, actor: &Actor) -> Result<Vec<Token>> {
+    let person = actor.person()?;
+    access::check(actor, Action::Read, Object::Account(person.id))?;
+    let kept = store::credentials_of(&app.db, person.id.record(), "token").await?;
+    Ok(kept.into_iter().filter(|kept| kept.expires_at > app.clock.now()).filter_map(token).collect())
+}
+
+/// Revokes a personal access token: it stops at the next request.
+///
+/// # Errors
+/// `NotFound` when the caller has no such token.
+pub async fn revoke_token(app: &App, actor: &Actor, id: TokenId) -> Result<()> {
+    revoke(app, actor, "token", id.uuid()).await
+}
+
+/// Revokes a credential of the caller's own.
+pub(super) async fn revoke(app: &App, actor: &Actor, kind: &'static str, handle: Uuid) -> Result<()> {
+    let person = actor.person()?;
+    access::check(actor, Action::Delete, Object::Account(person.id))?;
+    app.db
+        .transact(&app.clock, |tx| async move {
+            let found = store::credential_of(&app.db, person.id.record(), kind, handle).await?.ok_or(Error::NotFound)?;
+            tx.delete(found).audit(&app.clock, actor, "credential.revoke", person.id.record()).returning(())
+        })
+        .await
+}
+
+fn token(kept: Credential) -> Option<Token> {
+    Some(Token {
+        id: TokenId::from(Uuid::try_parse(&kept.handle).ok()?),
+        name: kept.name,
+        scopes: kept.scopes,
+        created_at: kept.created_at,
+        expires_at: kept.expires_at,
+    })
+}
+
+/// Removes what has expired: credentials and idempotency keys. A scheduled job.
+///
+/// # Errors
+/// `Busy` or `Internal` when the store does not answer.
+pub async fn sweep(app: &App) -> Result<usize> {
+    let now = app.clock.now();
+    let mut gone = store::expired_credentials(&app.db, now).await?;
+    gone.extend(store::expired_keys(&app.db, now).await?);
+    let count = gone.len();
+    let gone = &gone;
+    app.db
+        .transact(&app.clock, |tx| {
+            let tx: Changes = gone.iter().fold(tx, |tx, id| tx.delete(id.clone()));
+            std::future::ready(tx.returning(()))
+        })
+        .await?;
+    Ok(count)
+}

@@ -1,0 +1,22 @@
+//! People: organisations, who belongs to them and as what, and what lets them in.
+//!
+//! * [`organisations`]: first-run setup, organisations, colleagues and members
+//! * [`memberships`]: invited → active → ended; roles; the last administrator stays
+//! * [`accounts`]: sign in and out, sessions, password
+//! * [`credentials`]: recognising a request's sender; personal access tokens
+//! * [`clients`]: other systems, by OAuth 2.0 client credentials
+//! * [`relationships`]: who supervises whom, for the features that hang on it
+
+pub mod accounts;
+pub mod api;
+pub mod clients;
+pub mod credentials;
+pub mod memberships;
+pub mod model;
+pub mod organisations;
+pub mod relationships;
+mod secrets;
+mod store;
+
+pub use credentials::recognise;
+pub use store::{Belonging, Member};

@@ -1,0 +1,235 @@
+//! Every URL of the service: mounts each feature's operations, and the few addresses that stand at the root.
+
+use std::sync::Arc;
+
+use poem::{
+    Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler,
+    http::{HeaderValue, Method, header},
+    middleware::AddData,
+    web::{Data, Path, Redirect, RemoteAddr},
+};
+use poem_openapi::{Object, OpenApi, OpenApiService, Tags, payload::Json};
+use serde_json::Value;
+
+use crate::{
+    access::{self, Action, Actor, Object as Thing},
+    app::App,
+    backup,
+    contract,
+    error::Error,
+    http::{
+        auth::{Auth, MaybeAuth, Presented, Recognised, same_site},
+        edge::{Addresses, Edge},
+    },
+    id::ExampleId,
+    library,
+    limits::Kind,
+    people, reflections, supervision,
+};
+
+type Apis = (people::api::Api, reflections::api::Api, library::api::Api, supervision::api::Api, ServiceApi);
+
+fn operations() -> OpenApiService<Apis, ()> {
+    let apis = (people::api::Api, reflections::api::Api, library::api::Api, supervision::api::Api, ServiceApi);
+    OpenApiService::new(apis, "Soundings", env!("CARGO_PKG_VERSION"))
+}
+
+/// The contract, without a database or any setting.
+#[must_use]
+pub fn document() -> Value {
+    contract::finish(&operations().spec())
+}
+
+/// The whole service as one endpoint.
+pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
+    let document = document();
+    let addresses = addresses(&document);
+    let text = Arc::new(document.to_string());
+    let routes = Route::new()
+        .nest("/api/v1", operations())
+        .at("/oauth/token", operations())
+        .at("/health/live", operations())
+        .at("/health/ready", operations())
+        .at("/practice-examples.atom", operations())
+        .at("/practice-examples.json", operations())
+        .at("/openapi.json", get(openapi))
+        .at("/api/v1/openapi.json", get(openapi))
+        .at("/practice-examples/:example", get(permanent))
+        .at("/.well-known/security.txt", get(security_txt))
+        .with(AddData::new(Arc::clone(app)))
+        .with(AddData::new(Contract(text)));
+    let recognising = Arc::clone(app);
+    let recognised = routes.around(move |endpoint, request| {
+        let app = Arc::clone(&recognising);
+        async move { recognise(&app, endpoint, request).await }
+    });
+    Edge::new(Arc::clone(app), addresses, recognised)
+}
+
+/// Recognises the caller, counts the request against their limits, and passes it on.
+async fn recognise(app: &App, endpoint: Arc<impl Endpoint>, mut request: Request) -> poem::Result<Response> {
+    let presented = Presented::of(&request, app.config.https());
+    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if matches!(presented, Presented::Cookie(_)) && changes && !same_site(&request, &app.config.public_url()) {
+        return Err(Error::Forbidden("This request came from another site, so nothing was done.".to_owned()).into());
+    }
+    let actor = people::recognise(app, &presented).await?;
+    let kind = match (&actor, changes) {
+        (Actor::Anonymous, _) => Kind::Public,
+        _ if request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("q="))) => Kind::Search,
+        (_, true) => Kind::Write,
+        (_, false) => Kind::Read,
+    };
+    let who = match &actor {
+        Actor::Anonymous => address(app, &request),
+        actor => actor.name(),
+    };
+    app.limits.count(kind, &who)?;
+    request.extensions_mut().insert(Recognised(actor.clone()));
+    let mut response = endpoint.call(request).await?.into_response();
+    response.extensions_mut().insert(Recognised(actor));
+    Ok(response)
+}
+
+/// The address of whoever asks: what a trusted proxy says, else the connection's own.
+fn address(app: &App, request: &Request) -> String {
+    let RemoteAddr(remote) = request.remote_addr();
+    let Some(direct) = remote.as_socket_addr().map(std::net::SocketAddr::ip) else { return "unknown".to_owned() };
+    if !app.config.trusted_proxies.contains(&direct) {
+        return direct.to_string();
+    }
+    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    // The last entry that no trusted proxy of ours wrote: everything before it is whatever the client said.
+    let hops = forwarded.split(',').rev().filter_map(|hop| hop.trim().parse::<std::net::IpAddr>().ok());
+    hops.into_iter().find(|hop| !app.config.trusted_proxies.contains(hop)).unwrap_or(direct).to_string()
+}
+
+/// The addresses of the contract and of the root, for `Allow` and for the log.
+fn addresses(document: &Value) -> Addresses {
+    let split = |path: &str| path.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
+    let mut addresses: Addresses = Vec::new();
+    for (path, operations) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        let mut methods = Vec::new();
+        for (name, method) in
+            [("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"), ("delete", "DELETE")]
+        {
+            if operations.get(name).is_some() {
+                methods.push(method);
+                if method == "GET" {
+                    methods.push("HEAD");
+                }
+            }
+        }
+        if matches!(path.as_str(), "/oauth/token" | "/health/live" | "/health/ready" | "/practice-examples.atom" | "/practice-examples.json") {
+            addresses.push((split(path), methods.clone()));
+        }
+        addresses.push((split(&format!("/api/v1{path}")), methods));
+    }
+    for path in ["/openapi.json", "/api/v1/openapi.json", "/practice-examples/{example}", "/.well-known/security.txt"] {
+        addresses.push((split(path), vec!["GET", "HEAD"]));
+    }
+    // Fixed words before placeholders: `/sessions/current` is not a session's id.
+    addresses.sort_by_key(|(template, _)| template.iter().filter(|part| part.starts_with('{')).count());
+    addresses
+}
+
+#[derive(Clone)]
+struct Contract(Arc<String>);
+
+#[handler]
+fn openapi(Data(contract): Data<&Contract>) -> Response {
+    contract.0.as_str().to_owned().with_content_type("application/json").into_response()
+}
+
+/// The permanent address of an example leads to what can be read of it.
+#[handler]
+fn permanent(Path(example): Path<String>) -> poem::Result<Redirect> {
+    let id: ExampleId = example.parse().map_err(|_| Error::NotFound)?;
+    Ok(Redirect::see_other(format!("/api/v1/practice-examples/{id}")))
+}
+
+#[handler]
+fn security_txt(Data(app): Data<&Arc<App>>) -> Response {
+    let url = app.config.public_url();
+    let year = app.clock.now() + chrono::Duration::days(365);
+    let text = format!(
+        "Contact: {url}/security\nExpires: {}\nPreferred-Languages: en, cy\nCanonical: {url}/.well-known/security.txt\n",
+        year.format("%Y-%m-%dT00:00:00Z")
+    );
+    let mut response = text.with_content_type("text/plain; charset=utf-8").into_response();
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
+    response
+}
+
+/// Areas of the contract.
+#[derive(Tags)]
+enum Tag {
+    /// Is the service well? And its backups.
+    Service,
+}
+
+/// The service itself.
+struct ServiceApi;
+
+/// How the service is.
+#[derive(Object)]
+struct Health {
+    /// `ok`.
+    status: String,
+}
+
+/// What a table holds.
+#[derive(Object)]
+struct TableCount {
+    /// The table.
+    table: String,
+    /// How many records.
+    count: usize,
+    /// A digest of them all.
+    sha256: String,
+}
+
+/// A backup.
+#[derive(Object)]
+struct Backup {
+    /// Where it is on the machine.
+    file: String,
+    /// What it holds.
+    tables: Vec<TableCount>,
+}
+
+#[OpenApi]
+impl ServiceApi {
+    /// Is the process alive?
+    #[oai(path = "/health/live", method = "get", operation_id = "get_liveness", tag = "Tag::Service")]
+    async fn get_liveness(&self, _auth: MaybeAuth) -> Json<Health> {
+        Json(Health { status: "ok".to_owned() })
+    }
+
+    /// Can the service answer: does its store?
+    #[oai(path = "/health/ready", method = "get", operation_id = "get_readiness", tag = "Tag::Service")]
+    async fn get_readiness(&self, _auth: MaybeAuth, app: Data<&Arc<App>>) -> poem::Result<Json<Health>> {
+        let _one: Option<i64> = app.db.run("RETURN 1").one().await?;
+        Ok(Json(Health { status: "ok".to_owned() }))
+    }
+
+    /// Make a backup on the machine, verified by reading it back. For administrators of the organisation that hosts it.
+    #[oai(path = "/backups", method = "post", operation_id = "create_backup", tag = "Tag::Service")]
+    async fn create_backup(&self, auth: Auth, app: Data<&Arc<App>>) -> poem::Result<MadeBackup> {
+        access::check(&auth.0, Action::Host, Thing::Installation)?;
+        let name = format!("{}.surql", app.clock.now().format("%Y-%m-%dT%H-%M-%S%.6fZ"));
+        let file = app.config.data.join("backups").join(name);
+        let inventory = backup::back_up(&app.db, &file).await.map_err(Error::Internal)?;
+        let tables = inventory.into_iter().map(|(table, (count, sha256))| TableCount { table, count, sha256 });
+        Ok(MadeBackup::Created(Json(Backup { file: file.display().to_string(), tables: tables.collect() })))
+    }
+}
+
+/// A backup was made.
+#[derive(poem_openapi::ApiResponse)]
+enum MadeBackup {
+    /// It is whole.
+    #[oai(status = 201)]
+    Created(Json<Backup>),
+}
+

@@ -1,0 +1,231 @@
+"""B4: a thousand connections that dawdle, and one normal client that must not feel them.
+
+A third send headers a byte at a time, a third send a body a byte at a time, a third ask for much and hardly read. A
+connection counts as closed when the service has given up its side, as the kernel's table of sockets shows: a client that
+does not read cannot tell.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import multiprocessing
+import random
+import socket
+import statistics
+import threading
+import time
+from pathlib import Path
+
+from service import Service, Verdict, allow_many_files, arguments, percentile, prose, seeded, workspace
+
+AUTHOR = "worker1@northmoor.example"
+LIMITS = {"headers": 30.0, "body": 60.0, "read": 60.0}  # seconds until the service must have closed it
+P95_MS = 500
+# Patient enough to see a connection that is never closed.
+PATIENCE = 75
+ESTABLISHED, CLOSE_WAIT = "01", "08"
+
+
+# ── The attackers: a process of their own, so that they do not slow the measuring ────────────────────────
+
+
+class Attacker:
+    """One slow connection. It goes on a byte a second until it fails."""
+
+    def __init__(self, kind: str, port: int, token: str):
+        self.kind, self.port, self.token = kind, port, token
+        self.local = 0
+
+    async def attack(self) -> None:
+        loop = asyncio.get_running_loop()
+        with socket.socket() as connection:
+            connection.setblocking(False)
+            if self.kind == "read":
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            await loop.sock_connect(connection, ("127.0.0.1", self.port))
+            self.local = connection.getsockname()[1]
+            try:
+                await getattr(self, self.kind)(loop, connection)
+            except OSError:
+                # Closed by the service, which is what the other side watches for.
+                pass
+
+    async def headers(self, loop, connection: socket.socket) -> None:
+        await loop.sock_sendall(connection, b"GET /api/v1/me HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        for byte in itertools.cycle(b"X-Slow: a\r\n"):
+            await loop.sock_sendall(connection, bytes([byte]))
+            await asyncio.sleep(1)
+
+    async def body(self, loop, connection: socket.socket) -> None:
+        head = f"POST /api/v1/reflections HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.token}\r\n"
+        head += 'Content-Type: application/json\r\nContent-Length: 20000\r\n\r\n{"body": "'
+        await loop.sock_sendall(connection, head.encode())
+        while True:
+            await loop.sock_sendall(connection, b"a")
+            await asyncio.sleep(1)
+
+    async def read(self, loop, connection: socket.socket) -> None:
+        # Answers of many megabytes, so that no buffer on the way can take them all in.
+        request = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        asking = asyncio.create_task(self.keep_asking(loop, connection, request))
+        while await loop.sock_recv(connection, 1):
+            await asyncio.sleep(1)
+        asking.cancel()
+
+    @staticmethod
+    async def keep_asking(loop, connection: socket.socket, request: bytes) -> None:
+        try:
+            await loop.sock_sendall(connection, request * 400)
+        except OSError:
+            pass
+
+
+def attack(port: int, token: str, count: int, opened: "multiprocessing.Queue", stop: "multiprocessing.Event") -> None:
+    """Opens the connections and reports (kind, local port, when)."""
+    asyncio.run(attack_all(port, token, count, opened, stop))
+
+
+async def attack_all(port: int, token: str, count: int, opened, stop) -> None:
+    kinds = list(LIMITS)
+    attackers = [Attacker(kinds[number % len(kinds)], port, token) for number in range(count)]
+    tasks = []
+    for attacker in attackers:
+        tasks.append(asyncio.create_task(attacker.attack()))
+        await asyncio.sleep(0.001)
+    for attacker in attackers:
+        while not attacker.local:
+            await asyncio.sleep(0.01)
+        opened.put((attacker.kind, attacker.local))
+    opened.put(None)
+    while not stop.is_set():
+        await asyncio.sleep(0.2)
+    for task in tasks:
+        task.cancel()
+
+
+# ── The watcher ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def held(port: int, accepted: bool = False) -> set[int]:
+    """The client ports of the connections that the service has not given up; of those, perhaps only the accepted ones."""
+    found = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        words = line.split()
+        local, peer, state, inode = words[1], words[2], words[3], words[9]
+        if int(local.split(":")[1], 16) == port and state in (ESTABLISHED, CLOSE_WAIT) and (inode != "0" or not accepted):
+            found.add(int(peer.split(":")[1], 16))
+    return found
+
+
+def watch(port: int, local: dict[int, str], began: float) -> dict[int, float]:
+    """When each attacker was closed, in seconds; those that never were are missing."""
+    closed: dict[int, float] = {}
+    while len(closed) < len(local) and time.monotonic() - began < PATIENCE:
+        now, still = time.monotonic() - began, held(port)
+        closed |= {peer: now for peer in local if peer not in closed and peer not in still}
+        time.sleep(0.25)
+    return closed
+
+
+# ── The normal client ────────────────────────────────────────────────────────────────────────────────────
+
+
+class Normal:
+    """Three ordinary requests, over and over, with the time of each."""
+
+    def __init__(self, service: Service, seed: int):
+        self.service, self.chance = service, random.Random(seed)
+        self.times: dict[str, list[float]] = {"GET /health/ready": [], "GET /me": [], "POST /reflections": []}
+        self.failed: list[str] = []
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        client = self.service.client(AUTHOR)
+        while not self.stopping.is_set():
+            for name in self.times:
+                method, path = name.split()
+                value = {"body": prose(self.chance, 300)} if method == "POST" else None
+                began = time.monotonic()
+                try:
+                    answer = client.send(method, path, value)
+                    if not answer.done:
+                        self.failed.append(f"{name}: {answer.status}")
+                except Exception as cause:
+                    self.failed.append(f"{name}: {cause}")
+                self.times[name].append((time.monotonic() - began) * 1000)
+            time.sleep(0.02)
+
+    def during(self, work):
+        """Measures while `work` runs, and gives what it gives."""
+        thread = threading.Thread(target=self.run)
+        thread.start()
+        try:
+            return work()
+        finally:
+            self.stopping.set()
+            thread.join()
+
+    def shown(self) -> str:
+        parts = [f"{name} {percentile(ms, 0.5):.1f}/{percentile(ms, 0.95):.1f}" for name, ms in self.times.items()]
+        return ", ".join(parts)
+
+    def p95(self) -> float:
+        return max(percentile(ms, 0.95) for ms in self.times.values())
+
+
+# ── The whole run ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def attacked(service: Service, count: int, verdict: Verdict) -> tuple[dict[int, str], dict[int, float]]:
+    """Lets the attackers loose and watches until they are closed."""
+    context = multiprocessing.get_context("spawn")
+    opened, stop = context.Queue(), context.Event()
+    process = context.Process(target=attack, args=(service.port, service.token_of(AUTHOR), count, opened, stop), daemon=True)
+    process.start()
+    local = {port: kind for kind, port in iter(opened.get, None)}
+    began = time.monotonic()
+    time.sleep(2)
+    there = len(held(service.port, accepted=True) & set(local))
+    # Without this the closing times could be those of connections that never got in.
+    verdict.hold(there >= count * 0.95, "control", f"only {there} of {count} attackers got in")
+    closed = watch(service.port, local, began)
+    stop.set()
+    process.join(10)
+    return local, closed
+
+
+def main() -> None:
+    options = arguments(__doc__)
+    count, quiet = (150, 4) if options.short else (1000, 10)
+    allow_many_files()
+    verdict = Verdict()
+    with workspace() as folder:
+        service = seeded(folder).start()
+        before, during = Normal(service, options.seed), Normal(service, options.seed + 1)
+        before.during(lambda: time.sleep(quiet))
+        local, closed = during.during(lambda: attacked(service, count, verdict))
+        verdict.hold(service.client().send("GET", "/health/ready").status == 200, "alive", "it is not ready afterwards")
+        service.stop()
+        print(f"  p50/p95 in ms before: {before.shown()}\n  p50/p95 in ms during: {during.shown()}")
+        verdict.hold(during.p95() < P95_MS, "slow", f"p95 {during.p95():.0f} ms")
+        verdict.hold(not during.failed, "failed", f"{len(during.failed)} normal requests: {during.failed[:3]}")
+        parts = [judged(kind, local, closed, verdict) for kind in LIMITS]
+        verdict.close(
+            f"B4 slowloris: {len(local)} connections, normal p95 {before.p95():.0f} ms before and {during.p95():.0f} ms during; "
+            f"closed after min/median/max s: {', '.join(parts)}"
+        )
+
+
+def judged(kind: str, local: dict[int, str], closed: dict[int, float], verdict: Verdict) -> str:
+    ports = [port for port, which in local.items() if which == kind]
+    times = [closed[port] for port in ports if port in closed]
+    verdict.hold(len(times) == len(ports), kind, f"{len(ports) - len(times)} of {len(ports)} were never closed")
+    if not times:
+        return f"{kind} never"
+    verdict.hold(max(times) <= LIMITS[kind], kind, f"closed after {max(times):.0f} s, not {LIMITS[kind]:.0f} s")
+    return f"{kind} {min(times):.0f}/{statistics.median(times):.0f}/{max(times):.0f}"
+
+
+if __name__ == "__main__":
+    main()
