@@ -13,11 +13,21 @@ pub fn finish(spec: &str) -> Value {
     set(&mut document, "info", info());
     set(&mut document, "servers", json!([{ "url": "/api/v1", "description": "This installation." }]));
     set(&mut document, "security", json!([]));
+    let requested = requested(&document);
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
         components.insert("securitySchemes".to_owned(), security_schemes());
         let schemas = components.entry("schemas").or_insert_with(|| json!({}));
         set(schemas, "Problem", problem());
+        let asked = reachable(schemas, &requested);
+        tidy(schemas);
         bound(schemas);
+        require(schemas);
+        for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
+            may_be_null(schema);
+            if asked.contains(name) {
+                set(schema, "additionalProperties", json!(false));
+            }
+        }
         components.insert("responses".to_owned(), refusals());
         components.insert("headers".to_owned(), headers());
     }
@@ -171,6 +181,9 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     }
     if needs_if_match(path, method) {
         parameter(operation, "If-Match", "The ETag you read: nobody's text is overwritten unseen.", true);
+    }
+    if let Some(content) = operation.pointer_mut("/requestBody/content") {
+        without_parameters(content);
     }
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for response in responses.values_mut() {
@@ -326,8 +339,18 @@ fn describe_parameters(operation: &mut Value) {
     }
 }
 
+/// Media types without `; charset=utf-8`, which JSON does not need.
+fn without_parameters(content: &mut Value) {
+    let Some(members) = content.as_object_mut() else { return };
+    let kinds = std::mem::take(members);
+    members.extend(kinds.into_iter().map(|(kind, schema)| (kind.split(';').next().unwrap_or(&kind).to_owned(), schema)));
+}
+
 /// Header names as RFC 9110 spells them, and the request's id on every answer.
 fn fix_headers(response: &mut Value) {
+    if let Some(content) = response.get_mut("content") {
+        without_parameters(content);
+    }
     let Some(members) = response.as_object_mut() else { return };
     let headers = members.entry("headers").or_insert_with(|| json!({}));
     let Some(headers) = headers.as_object_mut() else { return };
@@ -338,6 +361,103 @@ fn fix_headers(response: &mut Value) {
         }
     }
     headers.insert("X-Request-Id".to_owned(), json!({ "$ref": "#/components/headers/X-Request-Id" }));
+}
+
+/// The names of the schemas that requests refer to.
+fn requested(document: &Value) -> Vec<String> {
+    let mut names = Vec::new();
+    for operations in document.get("paths").and_then(Value::as_object).into_iter().flat_map(Map::values) {
+        for operation in operations.as_object().into_iter().flat_map(Map::values) {
+            operation.get("requestBody").into_iter().for_each(|body| references(body, &mut names));
+        }
+    }
+    names
+}
+
+/// Those schemas and all that they refer to.
+fn reachable(schemas: &Value, from: &[String]) -> Vec<String> {
+    let mut known: Vec<String> = from.to_vec();
+    let mut at = 0;
+    while let Some(name) = known.get(at).cloned() {
+        let mut names = Vec::new();
+        schemas.get(&name).into_iter().for_each(|schema| references(schema, &mut names));
+        for name in names {
+            if !known.contains(&name) {
+                known.push(name);
+            }
+        }
+        at += 1;
+    }
+    known.retain(|name| schemas.get(name).and_then(|schema| schema.get("type")) == Some(&json!("object")));
+    known
+}
+
+fn references(value: &Value, names: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(name) = members.get("$ref").and_then(Value::as_str).and_then(|path| path.rsplit('/').next()) {
+                names.push(name.to_owned());
+            }
+            members.values().for_each(|value| references(value, names));
+        }
+        Value::Array(values) => values.iter().for_each(|value| references(value, names)),
+        _ => {}
+    }
+}
+
+/// What poem-openapi writes that OpenAPI has another word for.
+fn tidy(schemas: &mut Value) {
+    match schemas {
+        Value::Object(members) => {
+            if members.get("format") == Some(&json!("naive-date")) {
+                members.insert("format".to_owned(), json!("date"));
+            }
+            if members.get("additionalProperties").is_some_and(Value::is_null) {
+                members.remove("additionalProperties");
+            }
+            members.values_mut().for_each(tidy);
+        }
+        Value::Array(values) => values.iter_mut().for_each(tidy),
+        _ => {}
+    }
+}
+
+/// What need not be there may also be null.
+fn may_be_null(schema: &mut Value) {
+    let required: Vec<String> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|name| name.as_str().map(str::to_owned))
+        .collect();
+    for (name, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
+        if required.contains(name) {
+            continue;
+        }
+        if let Some(reference) = property.get("$ref").cloned() {
+            *property = json!({ "allOf": [{ "$ref": reference }], "nullable": true });
+        } else {
+            set(property, "nullable", json!(true));
+        }
+    }
+}
+
+/// What a request must hold, where the shape lets it be missing so that the checks can name it beside everything else that
+/// is wrong.
+const REQUIRED: [(&str, &[&str]); 2] = [("NewReflection", &["body"]), ("NewExample", &["title", "summary"])];
+
+fn require(schemas: &mut Value) {
+    for (name, fields) in REQUIRED {
+        let Some(schema) = schemas.get_mut(name) else { continue };
+        set(schema, "required", json!(fields));
+        for field in fields {
+            if let Some(members) = schema.pointer_mut(&format!("/properties/{field}")).and_then(Value::as_object_mut) {
+                members.remove("default");
+                members.insert("minLength".to_owned(), json!(1));
+            }
+        }
+    }
 }
 
 /// Bounds what requests and answers may hold, as the checks and the size limits do.

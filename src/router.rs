@@ -19,7 +19,8 @@ use crate::{
     error::Error,
     http::{
         auth::{Auth, MaybeAuth, Presented, Recognised, same_site},
-        edge::{Addresses, Edge},
+        edge::{Addresses, Edge, WholeBody, fits},
+        shape::Shapes,
     },
     id::ExampleId,
     library,
@@ -58,37 +59,93 @@ pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/.well-known/security.txt", get(security_txt))
         .with(AddData::new(Arc::clone(app)))
         .with(AddData::new(Contract(text)));
-    let recognising = Arc::clone(app);
+    let gate = Arc::new(Gate { app: Arc::clone(app), shapes: Shapes::of(&document), bodies: bodies(&document) });
     let recognised = routes.around(move |endpoint, request| {
-        let app = Arc::clone(&recognising);
-        async move { recognise(&app, endpoint, request).await }
+        let gate = Arc::clone(&gate);
+        async move { gate.pass(endpoint, request).await }
     });
     Edge::new(Arc::clone(app), addresses, recognised)
 }
 
-/// Recognises the caller, counts the request against their limits, and passes it on.
-async fn recognise(app: &App, endpoint: Arc<impl Endpoint>, mut request: Request) -> poem::Result<Response> {
-    let presented = Presented::of(&request, app.config.https());
-    let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if matches!(presented, Presented::Cookie(_)) && changes && !same_site(&request, &app.config.public_url()) {
-        return Err(Error::Forbidden("This request came from another site, so nothing was done.".to_owned()).into());
+/// Stands before every operation.
+struct Gate {
+    app: Arc<App>,
+    shapes: Shapes,
+    bodies: Vec<Body>,
+}
+
+/// An operation that takes a JSON body.
+struct Body {
+    template: Vec<String>,
+    method: Method,
+    secured: bool,
+    schema: Value,
+}
+
+impl Gate {
+    /// Recognises the caller, counts the request against their limits, checks the shape of its body, and passes it on.
+    async fn pass(&self, endpoint: Arc<impl Endpoint>, mut request: Request) -> poem::Result<Response> {
+        let app = &self.app;
+        let presented = Presented::of(&request, app.config.https());
+        let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+        if matches!(presented, Presented::Cookie(_)) && changes && !same_site(&request, &app.config.public_url()) {
+            return Err(Error::Forbidden("This request came from another site, so nothing was done.".to_owned()).into());
+        }
+        let actor = people::recognise(app, &presented).await?;
+        self.count(&actor, changes, &request)?;
+        self.check_shape(&actor, &mut request)?;
+        request.extensions_mut().insert(Recognised(actor.clone()));
+        let mut response = endpoint.call(request).await?.into_response();
+        response.extensions_mut().insert(Recognised(actor));
+        Ok(response)
     }
-    let actor = people::recognise(app, &presented).await?;
-    let kind = match (&actor, changes) {
-        (Actor::Anonymous, _) => Kind::Public,
-        _ if request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("q="))) => Kind::Search,
-        (_, true) => Kind::Write,
-        (_, false) => Kind::Read,
-    };
-    let who = match &actor {
-        Actor::Anonymous => address(app, &request),
-        actor => actor.name(),
-    };
-    app.limits.count(kind, &who)?;
-    request.extensions_mut().insert(Recognised(actor.clone()));
-    let mut response = endpoint.call(request).await?.into_response();
-    response.extensions_mut().insert(Recognised(actor));
-    Ok(response)
+
+    fn count(&self, actor: &Actor, changes: bool, request: &Request) -> crate::error::Result<()> {
+        let searches = || request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("q=")));
+        match (actor, changes) {
+            (Actor::Anonymous, _) => self.app.limits.count(Kind::Public, &address(&self.app, request)),
+            _ if searches() => self.app.limits.count(Kind::Search, &actor.name()),
+            (_, true) => self.app.limits.count(Kind::Write, &actor.name()),
+            (_, false) => self.app.limits.count(Kind::Read, &actor.name()),
+        }
+    }
+
+    /// Strangers hear that they must sign in, not what is wrong with their request.
+    fn check_shape(&self, actor: &Actor, request: &mut Request) -> crate::error::Result<()> {
+        let path = request.original_uri().path().trim_start_matches("/api/v1").to_owned();
+        let body = self.bodies.iter().find(|body| body.method == *request.method() && fits(&body.template, &path));
+        let Some(body) = body.filter(|body| !body.secured || !matches!(actor, Actor::Anonymous)) else { return Ok(()) };
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        match (kind.as_str(), &body.method) {
+            ("application/json", _) => {}
+            // RFC 7396: what a PATCH means here in any case.
+            ("application/merge-patch+json", &Method::PATCH) => {
+                request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            }
+            // The operation refuses it.
+            _ => return Ok(()),
+        }
+        let Some(WholeBody(whole)) = request.data::<WholeBody>() else { return Ok(()) };
+        self.shapes.check(&body.schema, whole)
+    }
+}
+
+/// The operations of a contract that take a JSON body.
+fn bodies(document: &Value) -> Vec<Body> {
+    let mut bodies = Vec::new();
+    for (path, operations) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
+        for (method, operation) in operations.as_object().into_iter().flatten() {
+            let Some(schema) = operation.pointer("/requestBody/content/application~1json/schema") else { continue };
+            let Ok(method) = method.to_uppercase().parse() else { continue };
+            let template = path.trim_matches('/').split('/').map(str::to_owned).collect();
+            let secured = operation.get("security").and_then(Value::as_array).is_some_and(|schemes| {
+                !schemes.is_empty() && !schemes.iter().any(|scheme| scheme.as_object().is_some_and(serde_json::Map::is_empty))
+            });
+            bodies.push(Body { template, method, secured, schema: schema.clone() });
+        }
+    }
+    bodies
 }
 
 /// The address of whoever asks: what a trusted proxy says, else the connection's own.

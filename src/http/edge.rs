@@ -29,6 +29,10 @@ const LONGEST_URL: usize = 4096;
 /// The address templates of the service with their methods, for `Allow` and for the log.
 pub type Addresses = Vec<(Vec<String>, Vec<&'static str>)>;
 
+/// The body as it arrived, for the check of its shape.
+#[derive(Clone, Debug)]
+pub struct WholeBody(pub Arc<[u8]>);
+
 /// Wraps the router.
 pub struct Edge<E> {
     app: Arc<App>,
@@ -60,6 +64,7 @@ impl<E: Endpoint + 'static> Edge<E> {
         } else {
             request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", asked.path.as_bytes())));
         }
+        request.extensions_mut().insert(WholeBody(Arc::from(body.as_slice())));
         request.set_body(body);
         // In a task of its own: a client that hangs up cannot cut a change in half, and a panic stays in the task.
         let inner = Arc::clone(&self.inner);
@@ -130,11 +135,14 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
 
 /// The template that a path is an instance of.
 fn address<'a>(addresses: &'a Addresses, path: &str) -> Option<&'a (Vec<String>, Vec<&'static str>)> {
-    let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
-    let fits = |template: &[String]| {
-        template.len() == parts.len() && template.iter().zip(&parts).all(|(known, part)| known.starts_with('{') || known == part)
-    };
-    addresses.iter().find(|(template, _)| fits(template))
+    addresses.iter().find(|(template, _)| fits(template, path))
+}
+
+/// Whether a path is an instance of a template.
+#[must_use]
+pub fn fits(template: &[String], path: &str) -> bool {
+    let mut parts = path.trim_matches('/').split('/');
+    template.iter().all(|known| parts.next().is_some_and(|part| known.starts_with('{') || known == part)) && parts.next().is_none()
 }
 
 /// 304 for what the caller has already (RFC 9110 section 13.1.2).

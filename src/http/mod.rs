@@ -6,3 +6,4 @@ pub mod edge;
 pub mod operation;
 pub mod paging;
 pub mod problem;
+pub mod shape;

@@ -158,8 +158,10 @@ fn state(name: &str) -> State {
 #[oai(deny_unknown_fields, example)]
 struct NewExample {
     /// What it is called.
+    #[oai(default)]
     title: String,
     /// What it is, in a few sentences.
+    #[oai(default)]
     summary: String,
     /// What it was like for the child, in Markdown.
     childs_experience: Option<String>,

@@ -44,6 +44,7 @@ pub struct Api;
 #[oai(deny_unknown_fields, example)]
 struct NewReflection {
     /// The reflection itself, in Markdown; at most 200,000 bytes.
+    #[oai(default)]
     body: String,
     /// A title.
     title: Option<String>,

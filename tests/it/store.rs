@@ -1,0 +1,299 @@
+//! The store: the three outcomes of a commit, migrations, keys, backups, and the engine's hazards.
+
+use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+
+use serde_json::json;
+use soundings::{
+    app::App,
+    backup,
+    clock::Clock,
+    config::Config,
+    db::Db,
+    migrate,
+};
+use surrealdb::types::{SurrealValue, Variables};
+
+use crate::service::{Service, run};
+
+async fn refused(config: Config) -> String {
+    match App::open(config, Clock::system()).await {
+        Ok(_) => panic!("it opened"),
+        Err(why) => why,
+    }
+}
+
+fn on_disk(data: &Path) -> Config {
+    Config { store: None, ..Config::in_memory_at(data) }
+}
+
+/// A store on disk with one person's reflection in it.
+async fn written(data: &Path) -> String {
+    let app = App::open(on_disk(data), Clock::system()).await.unwrap();
+    let service = Service::attached(app);
+    let authority = service.authority("Northmoor Council").await;
+    let worker = service.person(authority, "Amina Worker", &[soundings::access::Role::Practitioner]).await;
+    worker.writes("Kept.").await;
+    worker.token.clone().unwrap()
+}
+
+#[test]
+fn conflicts_and_lost_answers_still_write_exactly_once() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        service.app.db.faults.start();
+        for number in 0..40 {
+            let id = team.worker.writes(&format!("number {number}")).await;
+            team.worker.patch(&format!("/reflections/{id}"), "\"1\"", json!({ "body": format!("number {number}, again") })).await.is(200);
+        }
+        service.app.db.faults.stop();
+        let listed = team.worker.get("/reflections?limit=100").await.is(200);
+        assert_eq!(listed.items().len(), 40);
+        assert!(listed.items().iter().all(|item| item["revision"] == 2));
+        let inventory = backup::inventory(&service.app.db).await.unwrap();
+        assert_eq!(inventory["reflection_revision"].0, 80);
+    });
+}
+
+#[test]
+fn a_failed_transaction_changes_nothing() {
+    run(async {
+        let service = Service::new().await;
+        let db = &service.app.db;
+        let before = backup::inventory(db).await.unwrap();
+        let id = soundings::id::OrganisationId::from(uuid::Uuid::from_u128(7));
+        let twice = db
+            .transact(&service.app.clock, |tx| async move {
+                #[derive(SurrealValue)]
+                struct Row {
+                    n: i64,
+                }
+                let record = surrealdb::types::RecordId::new("fence", id.to_string());
+                tx.create(record.clone(), Row { n: 1 }).create(record, Row { n: 2 }).returning(())
+            })
+            .await;
+        assert!(matches!(twice, Err(soundings::error::Error::Conflict(_))), "{twice:?}");
+        assert_eq!(backup::inventory(db).await.unwrap(), before);
+    });
+}
+
+#[test]
+fn starting_again_changes_nothing_and_keeps_everything() {
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let token = written(data.path()).await;
+        settle(data.path()).await;
+        let app = App::open(on_disk(data.path()), Clock::system()).await.unwrap();
+        assert_eq!(migrate::migrate(&app.db).await.unwrap(), 0);
+        let service = Service::attached(app);
+        let worker = crate::service::Client { token: Some(token), ..service.anonymous() };
+        assert_eq!(worker.get("/reflections").await.is(200).items()[0]["body"], "Kept.");
+    });
+}
+
+/// The engine lets go of its folder a moment after its last handle.
+async fn settle(data: &Path) {
+    for _ in 0..100 {
+        if Db::connect(&on_disk(data)).await.is_ok() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the store is still locked");
+}
+
+#[test]
+fn a_second_process_is_refused_in_one_line() {
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let _first = App::open(on_disk(data.path()), Clock::system()).await.unwrap();
+        let why = refused(on_disk(data.path())).await;
+        assert!(why.contains("in use by another process") && !why.contains('\n'), "{why}");
+    });
+}
+
+#[test]
+fn a_wrong_missing_or_readable_key_is_refused() {
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let token = written(data.path()).await;
+        let key = data.path().join("master.key");
+        assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+        let right = fs::read_to_string(&key).unwrap();
+
+        let wrong = right.replace(|c: char| c.is_ascii_digit(), "0");
+        settle(data.path()).await;
+        fs::write(&key, wrong).unwrap();
+        assert!(refused(on_disk(data.path())).await.contains("not the key of this store"));
+        fs::remove_file(&key).unwrap();
+        settle(data.path()).await;
+        assert!(refused(on_disk(data.path())).await.contains("is missing"));
+        assert!(!key.exists(), "a missing key is never made anew");
+        fs::write(&key, &right).unwrap();
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+        settle(data.path()).await;
+        assert!(refused(on_disk(data.path())).await.contains("others can read"));
+
+        fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+        settle(data.path()).await;
+        let service = Service::attached(App::open(on_disk(data.path()), Clock::system()).await.unwrap());
+        let worker = crate::service::Client { token: Some(token), ..service.anonymous() };
+        assert_eq!(worker.get("/reflections").await.is(200).items()[0]["body"], "Kept.");
+    });
+}
+
+#[test]
+fn an_edited_or_later_schema_is_refused() {
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let db = Db::connect(&Config::in_memory_at(data.path())).await.unwrap();
+        assert_eq!(i64::try_from(migrate::migrate(&db).await.unwrap()).unwrap(), migrate::newest().unwrap());
+        migrate::pretend_newer(&db).await.unwrap();
+        assert!(migrate::migrate(&db).await.unwrap_err().contains("newer than this program"));
+        let edited = Db::connect(&Config::in_memory_at(data.path())).await.unwrap();
+        migrate::migrate(&edited).await.unwrap();
+        let text = "UPDATE _migration:9 SET name = 'x'; REMOVE FIELD checksum ON _migration; DEFINE FIELD checksum ON _migration TYPE string; UPDATE _migration:1 SET checksum = 'edited'";
+        edited.execute(text.to_owned(), Variables::new()).await.unwrap();
+        assert!(migrate::migrate(&edited).await.unwrap_err().contains("was edited"));
+    });
+}
+
+#[test]
+fn several_starters_migrate_once() {
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let db = Db::connect(&on_disk(data.path())).await.unwrap();
+        let starters = (0..8).map(|_| {
+            let db = db.clone();
+            tokio::spawn(async move { migrate::migrate(&db).await })
+        });
+        let mut applied = 0;
+        for starter in futures_util::future::join_all(starters).await {
+            applied += starter.unwrap().unwrap();
+        }
+        assert_eq!(i64::try_from(applied).unwrap(), migrate::newest().unwrap());
+    });
+}
+
+#[test]
+fn a_weaker_store_setting_is_refused() {
+    let data = tempfile::tempdir().unwrap();
+    let with = |store: &str| Config { store: Some(store.to_owned()), ..Config::in_memory_at(data.path()) };
+    for unsafe_store in ["surrealkv://x", "rocksdb://x?sync=200ms", "rocksdb://x?sync=never", "rocksdb://x?sync_data=false", "http://x"] {
+        assert!(with(unsafe_store).check().is_err(), "{unsafe_store}");
+    }
+    for store in ["mem://", "ws://localhost:8000", "wss://db.example", "rocksdb://x", "rocksdb://x?sync=every"] {
+        assert!(with(store).check().is_ok(), "{store}");
+    }
+    assert_eq!(with("rocksdb://x").store_url(), "rocksdb://x?sync=every");
+    assert!(on_disk(data.path()).store_url().ends_with("/store?sync=every"));
+}
+
+#[test]
+fn a_backup_restores_to_the_same_records() {
+    run(async {
+        let service = Service::on_disk().await;
+        let team = service.team().await;
+        let id = team.worker.writes("Carried over.").await;
+        team.worker.shares(&id, &team.peer).await;
+        team.editor.publishes("Carried over too").await;
+        let file = service.data().join("backups").join("one.surql");
+        let held = backup::back_up(&service.app.db, &file).await.unwrap();
+        assert_eq!(held, backup::inventory(&service.app.db).await.unwrap());
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(backup::back_up(&service.app.db, &file).await.unwrap_err().contains("is there already"));
+        assert!(backup::restore(&service.app.db, &file).await.unwrap_err().contains("not empty"));
+
+        let elsewhere = tempfile::tempdir().unwrap();
+        let db = Db::connect(&on_disk(elsewhere.path())).await.unwrap();
+        assert_eq!(backup::restore(&db, &file).await.unwrap(), held);
+        drop(db);
+        settle(elsewhere.path()).await;
+        fs::copy(service.data().join("master.key"), elsewhere.path().join("master.key")).unwrap();
+        let restored = Service::attached(App::open(on_disk(elsewhere.path()), Clock::system()).await.unwrap());
+        soundings::library::finding::catch_up(&restored.app).await.unwrap();
+        let worker = crate::service::Client { service: restored.clone(), ..team.worker.clone() };
+        assert_eq!(worker.get(&format!("/reflections/{id}")).await.is(200).json["body"], "Carried over.");
+        assert_eq!(restored.anonymous().get("/practice-examples?q=carried").await.is(200).items().len(), 1);
+    });
+}
+
+#[test]
+fn half_a_backup_is_no_backup() {
+    run(async {
+        let service = Service::new().await;
+        service.team().await;
+        let data = tempfile::tempdir().unwrap();
+        let whole = data.path().join("whole.surql");
+        backup::back_up(&service.app.db, &whole).await.unwrap();
+        let text = fs::read(&whole).unwrap();
+        let half = data.path().join("half.surql");
+        fs::write(&half, &text[..text.len() / 2]).unwrap();
+        let db = Db::connect(&Config::in_memory_at(data.path())).await.unwrap();
+        assert!(backup::restore(&db, &half).await.is_err());
+        fs::write(&half, "").unwrap();
+        assert!(backup::restore(&db, &half).await.is_err());
+    });
+}
+
+#[test]
+fn nothing_private_stands_in_the_store_or_in_a_backup_in_the_clear() {
+    run(async {
+        let service = Service::on_disk().await;
+        let team = service.team().await;
+        let agreement = team.supervisor.supervises(&team.worker).await;
+        let session = team.supervisor.plans(&agreement).await;
+        let said = json!({ "body": "canary-body", "title": "canary-title", "tags": ["canary-tag"], "unease": "canary-unease",
+            "unknowns": ["canary-unknown"], "hypotheses": ["canary-hypothesis"] });
+        let id = team.worker.post("/reflections", said).await.is(201).id();
+        team.worker.put(&format!("/reflections/{id}/working-copy"), json!({ "body": "canary-copy", "based_on": 1 })).await.is(200);
+        let shared = json!({ "person_id": team.peer.id.to_string(), "note": "canary-note" });
+        let share = team.worker.post(&format!("/reflections/{id}/shares"), shared).await.is(201).id();
+        team.peer.post(&format!("/shared-with-me/{share}/responses"), json!({ "body": "canary-response" })).await.is(201);
+        team.worker.post(&format!("/supervision/sessions/{session}/agenda"), json!({ "text": "canary-agenda" })).await.is(201);
+        team.editor.publishes("canary-published").await;
+        let file = service.data().join("export.surql");
+        service.app.db.export(&file).await.unwrap();
+        let export = fs::read_to_string(&file).unwrap();
+        assert!(export.contains("canary-published"), "published text is found, so the search can find");
+        let found: Vec<_> = export.match_indices("canary-").map(|(at, _)| &export[at..at + 16]).filter(|text| !text.starts_with("canary-published")).collect();
+        assert!(found.is_empty(), "{found:?}");
+        assert!(!export.contains(crate::service::PASSWORD));
+        assert!(!export.contains(team.worker.token.as_ref().unwrap()));
+    });
+}
+
+#[test]
+fn deleting_a_data_key_erases_what_it_sealed() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let id = team.worker.writes("To be erased.").await;
+        let owner = soundings::id::Id::uuid(team.worker.id);
+        service
+            .app
+            .db
+            .transact(&service.app.clock, |tx| std::future::ready(tx.delete(soundings::vault::key_of_owner(owner)).returning(())))
+            .await
+            .unwrap();
+        team.worker.get(&format!("/reflections/{id}")).await.is(404);
+    });
+}
+
+#[test]
+fn what_is_sealed_for_one_place_opens_nowhere_else() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let first = team.worker.writes("First.").await;
+        let second = team.worker.writes("Second.").await;
+        let text = "LET $sealed = (SELECT VALUE sealed FROM ONLY type::record('reflection', $first)); UPDATE type::record('reflection', $second) SET sealed = $sealed";
+        let mut vars = Variables::new();
+        vars.insert("first".to_owned(), first.clone().into_value());
+        vars.insert("second".to_owned(), second.clone().into_value());
+        service.app.db.execute(text.to_owned(), vars).await.unwrap();
+        team.worker.get(&format!("/reflections/{first}")).await.is(200);
+        team.worker.get(&format!("/reflections/{second}")).await.is(500);
+    });
+}

@@ -1,0 +1,145 @@
+//! The floor plan, held: who may import whom, where queries stand, where HTTP stops.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The floors from the ground up. A module uses only what stands before it.
+const FLOORS: [&[&str]; 6] = [
+    &["error", "config", "id", "clock", "markdown", "content", "search", "db", "vault", "migrate", "access", "audit", "limits", "app", "once", "lease", "backup"],
+    &["http"],
+    &["people", "reflections", "library", "supervision"],
+    &["contract", "router", "server", "jobs"],
+    &["demo", "measure"],
+    &["cli", "main"],
+];
+
+fn sources() -> Vec<(PathBuf, String)> {
+    fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                found.push((path.clone(), fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+    found
+}
+
+fn module(path: &Path) -> String {
+    let inner = path.strip_prefix(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap();
+    inner.iter().next().unwrap().to_string_lossy().trim_end_matches(".rs").to_owned()
+}
+
+/// The modules named after `crate::` in a file, in `use` lines and in paths.
+fn imports(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for after in text.split("crate::").skip(1) {
+        if let Some(group) = after.strip_prefix('{') {
+            let mut depth = 0;
+            let mut word = String::new();
+            for c in group.chars() {
+                match c {
+                    '{' => depth += 1,
+                    '}' if depth == 0 => break,
+                    '}' => depth -= 1,
+                    ',' if depth == 0 => names.push(std::mem::take(&mut word)),
+                    c if depth == 0 && !c.is_whitespace() => word.push(c),
+                    _ => {}
+                }
+            }
+            names.push(word);
+        } else {
+            names.push(after.to_owned());
+        }
+    }
+    names.iter().map(|name| name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()).filter(|name: &String| !name.is_empty()).collect()
+}
+
+fn floor(module: &str) -> Option<usize> {
+    FLOORS.iter().position(|floor| floor.contains(&module))
+}
+
+#[test]
+fn a_module_uses_only_what_stands_below_it() {
+    let mut count = 0;
+    for (path, text) in sources() {
+        let own = module(&path);
+        if own == "lib" {
+            continue;
+        }
+        let own_floor = floor(&own).unwrap_or_else(|| panic!("{own} has no floor"));
+        for used in imports(&text) {
+            let Some(used_floor) = floor(&used) else { continue };
+            count += 1;
+            assert!(used_floor <= own_floor, "{} uses {used}, which stands above it", path.display());
+            if used_floor == 2 && own_floor == 2 && used != own {
+                let place = |name: &str| FLOORS[2].iter().position(|feature| *feature == name);
+                assert!(place(&used) < place(&own), "{} uses {used}, which stands to its right", path.display());
+            }
+        }
+    }
+    assert!(count > 100, "the test reads the imports: {count}");
+}
+
+#[test]
+fn queries_stand_where_stores_are() {
+    let stores = ["db.rs", "migrate.rs", "vault.rs", "once.rs", "lease.rs", "backup.rs", "measure.rs", "router.rs"];
+    for (path, text) in sources() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name == "store.rs" || stores.contains(&name.as_str()) {
+            continue;
+        }
+        assert!(!text.contains(".run(\"") && !text.contains(".run(\n"), "{} asks the store itself", path.display());
+        assert!(!text.contains("tx.with("), "{} writes SurrealQL", path.display());
+    }
+}
+
+#[test]
+fn http_stays_at_the_edges() {
+    for (path, text) in sources() {
+        let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let feature = FLOORS[2].iter().any(|feature| parts.iter().any(|part| part == feature));
+        if feature && !path.ends_with("api.rs") {
+            assert!(!text.contains("poem"), "{} knows of HTTP", path.display());
+        }
+        if path.ends_with("model.rs") {
+            for below in ["::db::", "app::App", "clock::"] {
+                assert!(!text.contains(below), "{} is not pure: {below}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn an_edge_decides_nothing_about_access() {
+    for (path, text) in sources() {
+        if path.ends_with("api.rs") {
+            assert!(!text.contains("access::check"), "{} decides", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_commit_goes_through_transact() {
+    for (path, text) in sources() {
+        if ["db.rs", "migrate.rs", "backup.rs", "measure.rs"].iter().any(|own| path.ends_with(own)) {
+            continue;
+        }
+        assert!(!text.contains(".execute("), "{} writes around Db::transact", path.display());
+    }
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    for (path, text) in sources() {
+        for left in [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("db", "g!("), concat!("FIX", "ME"), concat!("XX", "X")] {
+            assert!(!text.contains(left), "{} has {left}", path.display());
+        }
+    }
+}
