@@ -7,7 +7,7 @@ use crate::{
     error::{Error, Result},
     id::{Id, OrganisationId, PersonId, ServiceClientId},
 };
-use Action::{Accept, Add, Answer, Change, Create, Delete, End, Host, Invite, Manage, Publish, Read, Share, Withdraw};
+use Action::{Accept, Add, Answer, Change, Create, Delete, End, Host, Invite, Manage, Oversee, Publish, Read, Share, Withdraw};
 
 /// What a person does in an organisation. Roles are data with scoped permissions (004-10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
@@ -169,6 +169,8 @@ pub enum Action {
     Add,
     /// Make a text public.
     Publish,
+    /// See who its members are, with their addresses, and who is invited.
+    Oversee,
     /// Invite people to an organisation.
     Invite,
     /// Change roles, end memberships, keep service clients.
@@ -238,9 +240,7 @@ pub fn check(actor: &Actor, action: Action, object: Object) -> Result<()> {
         return Err(if visible { Error::Forbidden("You may read this but not do that.".to_owned()) } else { Error::NotFound });
     }
     match needed(action, object) {
-        Some(scope) if !actor.has(scope) => {
-            Err(Error::Forbidden(format!("This credential lacks the scope {}.", scope.name())))
-        }
+        Some(scope) if !actor.has(scope) => Err(Error::Forbidden(format!("This credential lacks the scope {}.", scope.name()))),
         _ => Ok(()),
     }
 }
@@ -272,7 +272,7 @@ pub fn permits(actor: &Actor, action: Action, object: Object) -> bool {
         }
 
         (Object::Organisation(id), Read) => actor.belongs_to(id),
-        (Object::Organisation(id), Invite | Manage) => actor.holds(Role::Administrator, id),
+        (Object::Organisation(id), Oversee | Invite | Manage) => actor.holds(Role::Administrator, id),
         (Object::Installation, Host) => actor.hosts(),
         _ => false,
     }
@@ -291,7 +291,7 @@ const fn needed(action: Action, object: Object) -> Option<Scope> {
         (Object::Example { .. }, Read) => Scope::LibraryRead,
         (Object::Example { .. }, Publish | Withdraw) => Scope::LibraryPublish,
         (Object::Example { .. }, _) => Scope::LibraryWrite,
-        (Object::Organisation(_), Read) => Scope::PeopleRead,
+        (Object::Organisation(_), Read | Oversee) => Scope::PeopleRead,
         (Object::Organisation(_), _) => Scope::PeopleWrite,
         (Object::Installation, _) => Scope::BackupsWrite,
     })

@@ -1,7 +1,7 @@
 //! The command line: one short function for each command.
 
 use std::{
-    io::Write as _,
+    io::{IsTerminal as _, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -193,45 +193,43 @@ async fn open(config: Config) -> Result<Arc<App>, String> {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
-    let app = open(config).await?;
+    let (app, listener) = listen(config).await?;
     if let Ok(secret) = organisations::offer_setup(&app).await {
         if !app.config.listen.ip().is_loopback() {
-            return Err("nobody is set up yet: run `soundings people invite` first, or listen on loopback and set up there".to_owned());
+            return Err(
+                "nobody is set up yet: run `soundings people invite` first, or listen on loopback and set up there".to_owned()
+            );
         }
-        let listener = bind(&app.config).await?;
-        println!("set up at http://{}/api/v1/setup/{secret}", address(&listener)?);
-        return attend(app, listener).await;
+        println!("set up at http://{}/api/v1/setup/{secret}", app.config.listen);
     }
-    let listener = bind(&app.config).await?;
     attend(app, listener).await
+}
+
+/// Takes the address first, so that links carry the port that was really taken; then opens the store.
+async fn listen(mut config: Config) -> Result<(Arc<App>, TcpListener), String> {
+    config.check()?;
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|cause| format!("cannot listen on {}: {cause}", config.listen))?;
+    config.listen = listener.local_addr().map_err(|cause| cause.to_string())?;
+    Ok((open(config).await?, listener))
 }
 
 async fn demonstrate(config: Config, credentials: Option<&Path>) -> Result<(), String> {
     if !config.listen.ip().is_loopback() {
         return Err("the demonstration has known passwords: it listens on loopback only".to_owned());
     }
-    let app = open(config).await?;
+    let (app, listener) = listen(config).await?;
     demo::fill(&app).await?;
-    let listener = bind(&app.config).await?;
-    let url = format!("http://{}", address(&listener)?);
-    demo::write_credentials(&app, &url, credentials)?;
+    demo::write_credentials(&app, &format!("http://{}", app.config.listen), credentials)?;
     println!("DEMONSTRATION: invented people, known passwords, this machine only. Everybody’s password: {}", demo::PASSWORD);
     attend(app, listener).await
-}
-
-async fn bind(config: &Config) -> Result<TcpListener, String> {
-    TcpListener::bind(config.listen).await.map_err(|cause| format!("cannot listen on {}: {cause}", config.listen))
-}
-
-fn address(listener: &TcpListener) -> Result<String, String> {
-    listener.local_addr().map(|address| address.to_string()).map_err(|cause| cause.to_string())
 }
 
 /// Serves until the process is asked to stop.
 async fn attend(app: Arc<App>, listener: TcpListener) -> Result<(), String> {
     library::finding::catch_up(&app).await.map_err(|cause| format!("the search index does not catch up: {cause}"))?;
     let mut schedule = jobs::start(&app).await.map_err(|cause| format!("the schedule does not start: {cause}"))?;
-    println!("listening on http://{}", address(&listener)?);
+    println!("listening on http://{}", app.config.listen);
     std::io::stdout().flush().map_err(|cause| cause.to_string())?;
     let stopped = server::serve(listener, router::service(&app), &app.config, asked_to_stop()).await;
     let _stopping_anyway = schedule.shutdown().await;
@@ -297,6 +295,7 @@ fn print_inventory(inventory: &Inventory) {
 fn start_log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::new(&config.log);
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let lines = lines.with_ansi(std::io::stderr().is_terminal());
     // A second start in one process keeps the first one's log.
     let _already_started = match config.log_format {
         LogFormat::Text => lines.try_init(),

@@ -20,7 +20,7 @@ pub struct Config {
     #[arg(long, global = true, env = "SOUNDINGS_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// The address people use, such as https://soundings.example.gov.uk. Permanent links start with it.
+    /// The address people use, such as `https://soundings.example.gov.uk`. Permanent links start with it.
     /// Without it: http:// and the address listened on.
     #[arg(long, global = true, env = "SOUNDINGS_BASE_URL")]
     pub base_url: Option<String>,
@@ -42,6 +42,10 @@ pub struct Config {
     /// Without it: master.key in the data folder.
     #[arg(long, global = true, env = "SOUNDINGS_KEY_FILE")]
     pub key_file: Option<PathBuf>,
+
+    /// Where to report a weakness, such as mailto:security@council.example; published in /.well-known/security.txt.
+    #[arg(long, global = true, env = "SOUNDINGS_SECURITY_CONTACT")]
+    pub security_contact: Option<String>,
 
     /// Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas.
     #[arg(long, global = true, env = "SOUNDINGS_TRUSTED_PROXIES", value_delimiter = ',')]
@@ -92,7 +96,7 @@ pub struct Config {
     pub admin_session_hours: u32,
 
     /// What to log: error, warn, info, debug or a tracing filter.
-    #[arg(long, global = true, env = "SOUNDINGS_LOG", default_value = "warn,soundings=info")]
+    #[arg(long, global = true, env = "SOUNDINGS_LOG", default_value = "soundings=info")]
     pub log: String,
 
     /// How to log.
@@ -222,6 +226,9 @@ impl Config {
     }
 
     /// The default settings with a data folder.
+    ///
+    /// # Panics
+    /// Never: a test of the command line holds that the defaults are valid.
     #[must_use]
     pub fn defaults(data: &Path) -> Self {
         #[derive(clap::Parser)]
@@ -238,6 +245,7 @@ impl Config {
     }
 }
 
+#[expect(clippy::ref_option, reason = "the shape that serde calls")]
 fn redacted<S: Serializer>(secret: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(if secret.is_some() { "(set)" } else { "(not set)" })
 }

@@ -206,13 +206,12 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         possible.push("410");
     }
     for status in possible {
-        responses
-            .entry(status)
-            .or_insert_with(|| json!({ "$ref": format!("#/components/responses/Refused{status}") }));
+        responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/Refused{status}") }));
     }
     if method == "patch"
         && let Some(content) = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)
-        && let Some(schema) = content.iter().find(|(kind, _)| kind.starts_with("application/json")).map(|(_, schema)| schema.clone())
+        && let Some(schema) =
+            content.iter().find(|(kind, _)| kind.starts_with("application/json")).map(|(_, schema)| schema.clone())
     {
         content.insert("application/merge-patch+json".to_owned(), schema);
     }
@@ -220,9 +219,10 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
 
 /// Operations that anyone may call have nothing to authenticate with.
 fn anonymous(operation: &mut Value) -> bool {
-    let open = operation.get("security").and_then(Value::as_array).is_none_or(|schemes| {
-        schemes.iter().any(|scheme| scheme.as_object().is_some_and(Map::is_empty))
-    });
+    let open = operation
+        .get("security")
+        .and_then(Value::as_array)
+        .is_none_or(|schemes| schemes.iter().any(|scheme| scheme.as_object().is_some_and(Map::is_empty)));
     if open {
         let public = operation.get("operationId").and_then(Value::as_str).is_some_and(|id| PUBLIC.contains(&id));
         let security = if public { json!([]) } else { json!([{}, { "bearer": [] }, { "session": [] }]) };
@@ -271,12 +271,17 @@ fn needs_if_match(path: &str, method: &str) -> bool {
     ];
     match method {
         "patch" => revised.contains(&path),
-        "put" => ["/acceptance", "/ending", "/cancellation", "/publication"].iter().any(|end| path.ends_with(end)) && !path.starts_with("/invitations")
-            || path == "/prompt-sets/{slug}",
-        "delete" => {
-            ["/organisations/{organisation}/members/{person}", "/reflections/{reflection}", "/practice-examples/{example}/publication"]
-                .contains(&path)
+        "put" => {
+            ["/acceptance", "/ending", "/cancellation", "/publication"].iter().any(|end| path.ends_with(end))
+                && !path.starts_with("/invitations")
+                || path == "/prompt-sets/{slug}"
         }
+        "delete" => [
+            "/organisations/{organisation}/members/{person}",
+            "/reflections/{reflection}",
+            "/practice-examples/{example}/publication",
+        ]
+        .contains(&path),
         _ => false,
     }
 }
@@ -354,7 +359,13 @@ fn fix_headers(response: &mut Value) {
     let Some(members) = response.as_object_mut() else { return };
     let headers = members.entry("headers").or_insert_with(|| json!({}));
     let Some(headers) = headers.as_object_mut() else { return };
-    let spelt = [("ETAG", "ETag"), ("LOCATION", "Location"), ("LINK", "Link"), ("SET-COOKIE", "Set-Cookie"), ("CACHE-CONTROL", "Cache-Control")];
+    let spelt = [
+        ("ETAG", "ETag"),
+        ("LOCATION", "Location"),
+        ("LINK", "Link"),
+        ("SET-COOKIE", "Set-Cookie"),
+        ("CACHE-CONTROL", "Cache-Control"),
+    ];
     for (shouted, name) in spelt {
         if let Some(header) = headers.remove(shouted) {
             headers.insert(name.to_owned(), header);
@@ -445,7 +456,7 @@ fn may_be_null(schema: &mut Value) {
 
 /// What a request must hold, where the shape lets it be missing so that the checks can name it beside everything else that
 /// is wrong.
-const REQUIRED: [(&str, &[&str]); 2] = [("NewReflection", &["body"]), ("NewExample", &["title", "summary"])];
+pub const REQUIRED: [(&str, &[&str]); 2] = [("NewReflection", &["body"]), ("NewExample", &["title", "summary"])];
 
 fn require(schemas: &mut Value) {
     for (name, fields) in REQUIRED {

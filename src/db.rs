@@ -106,6 +106,7 @@ impl Db {
         Err(Error::Busy { retry_after: Duration::from_secs(1) })
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the one place that commits")]
     async fn commit(&self, changes: Changes) -> Result<Outcome> {
         let operation = changes.operation;
         let (text, vars) = changes.finish();
@@ -155,6 +156,7 @@ impl Db {
     ///
     /// # Errors
     /// `Conflict` when another process did the same, else `Internal`.
+    #[expect(clippy::disallowed_methods, reason = "migrations and checks")]
     pub async fn execute(&self, text: String, vars: Variables) -> Result<IndexedResults> {
         let mut answer = self.client.query(text).bind(vars).await.map_err(|cause| unreadable(&cause))?;
         let errors: Vec<_> = answer.take_errors().into_values().collect();
@@ -205,6 +207,7 @@ impl Query<'_> {
     ///
     /// # Errors
     /// As [`Query::all`].
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads")]
     pub async fn answers(self) -> Result<Answers> {
         let mut answers = self.db.client.query(self.text).bind(self.vars).await.map_err(|cause| unreadable(&cause))?;
         match answers.take_errors().into_values().find(|e| !is_echo(e)) {
@@ -289,11 +292,7 @@ impl Changes {
     pub fn fence(self, fence: &Fence) -> Self {
         self.with(
             "IF ((SELECT VALUE n FROM ONLY $id) ?? 0) != $seen { THROW $stale }; UPSERT ONLY $id SET n = $seen + 1 RETURN NONE",
-            [
-                ("id", fence.id.clone().into_value()),
-                ("seen", fence.seen.into_value()),
-                ("stale", STALE.into_value()),
-            ],
+            [("id", fence.id.clone().into_value()), ("seen", fence.seen.into_value()), ("stale", STALE.into_value())],
         )
     }
 
@@ -307,7 +306,7 @@ impl Changes {
             self.vars.insert(own, value);
         }
         self.count += 1;
-        let _infallible = write!(self.text, "{text};\n");
+        let _infallible = writeln!(self.text, "{text};");
         self
     }
 

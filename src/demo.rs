@@ -97,7 +97,10 @@ pub async fn fill(app: &Arc<App>) -> std::result::Result<(), String> {
         return if kept.exists() {
             Ok(())
         } else {
-            Err(format!("{} holds a store that is not a demonstration, or one that was not finished: choose another folder", app.config.data.display()))
+            Err(format!(
+                "{} holds a store that is not a demonstration, or one that was not finished: choose another folder",
+                app.config.data.display()
+            ))
         };
     }
     let credentials = invent(app).await.map_err(|cause| format!("the demonstration could not be made: {cause}"))?;
@@ -132,7 +135,10 @@ async fn invent(app: &Arc<App>) -> Result<Credentials> {
     let mut all = Credentials::default();
     let northmoor = authority(app, "Northmoor Council", &NORTHMOOR, &mut all).await?;
     let eastvale = authority(app, "Eastvale Council", &EASTVALE, &mut all).await?;
-    let clients = [("Northmoor website", northmoor.id, ["library:publish", "library:read"].as_slice()), ("Eastvale reader", eastvale.id, &["library:read"])];
+    let clients = [
+        ("Northmoor website", northmoor.id, ["library:publish", "library:read"].as_slice()),
+        ("Eastvale reader", eastvale.id, &["library:read"]),
+    ];
     for (name, organisation_id, scopes) in clients {
         let scopes: Vec<String> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
         let input = NewClient { name: name.to_owned(), scopes: scopes.clone() };
@@ -193,11 +199,18 @@ async fn supervise(app: &Arc<App>, authority: &Authority, (supervisor, worker): 
     let terms = Terms {
         purpose: Some("A place to think about the work and about the families, before deciding.".to_owned()),
         frequency: Some("Every four weeks, and when something cannot wait.".to_owned()),
-        recording: Some("We write the note together at the end. Decisions about a child go on the child’s record, not here.".to_owned()),
-        limits_of_confidentiality: Some("What puts a child or a colleague at risk cannot stay between us. We tell each other first.".to_owned()),
-        how_we_disagree: Some("We write both views down. If it matters, we ask the principal social worker to join us.".to_owned()),
+        recording: Some(
+            "We write the note together at the end. Decisions about a child go on the child’s record, not here.".to_owned(),
+        ),
+        limits_of_confidentiality: Some(
+            "What puts a child or a colleague at risk cannot stay between us. We tell each other first.".to_owned(),
+        ),
+        how_we_disagree: Some(
+            "We write both views down. If it matters, we ask the principal social worker to join us.".to_owned(),
+        ),
     };
-    let input = NewAgreement { organisation: authority.id, supervisor: supervisor.person()?.id, worker: worker.person()?.id, terms };
+    let input =
+        NewAgreement { organisation: authority.id, supervisor: supervisor.person()?.id, worker: worker.person()?.id, terms };
     let agreement = agreements::propose(app, supervisor, &once, input).await?;
     let agreement = agreements::accept(app, supervisor, agreement.id, agreement.revision).await?;
     let agreement = agreements::accept(app, worker, agreement.id, agreement.revision).await?;

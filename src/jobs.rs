@@ -22,9 +22,24 @@ pub struct Scheduled {
 
 /// Everything that is scheduled.
 pub const SCHEDULE: [Scheduled; 4] = [
-    Scheduled { name: "index", cron: "*/5 * * * * *", alone: false, verb: |app| async move { library::finding::catch_up(&app).await }.boxed() },
-    Scheduled { name: "expired", cron: "17 */10 * * * *", alone: true, verb: |app| async move { people::credentials::sweep(&app).await }.boxed() },
-    Scheduled { name: "marks", cron: "31 7 * * * *", alone: true, verb: |app| async move { lease::sweep_marks(&app).await }.boxed() },
+    Scheduled {
+        name: "index",
+        cron: "*/5 * * * * *",
+        alone: false,
+        verb: |app| async move { library::finding::catch_up(&app).await }.boxed(),
+    },
+    Scheduled {
+        name: "expired",
+        cron: "17 */10 * * * *",
+        alone: true,
+        verb: |app| async move { people::credentials::sweep(&app).await }.boxed(),
+    },
+    Scheduled {
+        name: "marks",
+        cron: "31 7 * * * *",
+        alone: true,
+        verb: |app| async move { lease::sweep_marks(&app).await }.boxed(),
+    },
     Scheduled {
         name: "limits",
         cron: "43 * * * * *",
@@ -55,7 +70,8 @@ pub async fn start(app: &Arc<App>) -> std::result::Result<JobScheduler, JobSched
 }
 
 async fn run(app: Arc<App>, job: &'static Scheduled) {
-    let done = if job.alone { lease::hold(&app, job.name, (job.verb)(Arc::clone(&app))).await } else { (job.verb)(app).await.map(Some) };
+    let done =
+        if job.alone { lease::hold(&app, job.name, (job.verb)(Arc::clone(&app))).await } else { (job.verb)(app).await.map(Some) };
     match done {
         Ok(Some(count)) if count > 0 => tracing::info!(job = job.name, count, "job done"),
         Ok(_) => {}

@@ -27,7 +27,8 @@ async fn take(app: &App, name: &'static str) -> Result<bool> {
             std::future::ready(tx.returning(()))
         })
         .await?;
-    let holder: Option<String> = app.db.run("SELECT VALUE holder FROM $lease WHERE expires_at > time::now()").bind("lease", lease).one().await?;
+    let holder: Option<String> =
+        app.db.run("SELECT VALUE holder FROM $lease WHERE expires_at > time::now()").bind("lease", lease).one().await?;
     Ok(holder.as_ref() == Some(&app.process))
 }
 

@@ -51,7 +51,9 @@ impl Limits {
             search: per_second(2, 30),
             // Ten guesses, and another every thirty seconds: at most ten in five minutes once they are used up.
             sign_in: RateLimiter::keyed(
-                Quota::with_period(Duration::from_secs(30)).unwrap_or(Quota::per_minute(at_least_one(2))).allow_burst(at_least_one(10)),
+                Quota::with_period(Duration::from_secs(30))
+                    .unwrap_or(Quota::per_minute(at_least_one(2)))
+                    .allow_burst(at_least_one(10)),
             ),
             public: per_second(20, 120),
             in_flight: Arc::new(Semaphore::new(config.max_in_flight)),

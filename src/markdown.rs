@@ -68,7 +68,9 @@ pub fn check(text: &str) -> std::result::Result<(), String> {
         return Err(format!("Keep this under {LONGEST} bytes."));
     }
     if text.lines().any(nests_too_deep) || openers_too_many(text) {
-        return Err(format!("This text is nested more than {DEEPEST} deep, or opens too many links or emphases: make it simpler."));
+        return Err(format!(
+            "This text is nested more than {DEEPEST} deep, or opens too many links or emphases: make it simpler."
+        ));
     }
     Ok(())
 }
@@ -91,7 +93,8 @@ fn nests_too_deep(line: &str) -> bool {
 /// The parser's time grows with the square of unclosed openers in one paragraph; two thousand are still quick.
 fn openers_too_many(text: &str) -> bool {
     text.split("\n\n").any(|paragraph| {
-        paragraph.bytes().filter(|b| matches!(b, b'[' | b'*' | b'_' | b'~' | b'<' | b'`' | b'|' | b'&' | b']' | b'!')).count() > 2_000
+        paragraph.bytes().filter(|b| matches!(b, b'[' | b'*' | b'_' | b'~' | b'<' | b'`' | b'|' | b'&' | b']' | b'!')).count()
+            > 2_000
     })
 }
 
@@ -108,7 +111,13 @@ pub fn to_plain_text(text: &str) -> String {
         for child in node.children().into_iter().flatten() {
             walk(child, plain);
         }
-        if matches!(node, markdown::mdast::Node::Paragraph(_) | markdown::mdast::Node::Heading(_) | markdown::mdast::Node::TableCell(_) | markdown::mdast::Node::Break(_)) {
+        if matches!(
+            node,
+            markdown::mdast::Node::Paragraph(_)
+                | markdown::mdast::Node::Heading(_)
+                | markdown::mdast::Node::TableCell(_)
+                | markdown::mdast::Node::Break(_)
+        ) {
             plain.push(' ');
         }
     }
@@ -141,8 +150,31 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     let mut cleaner = ammonia::Builder::empty();
     cleaner
         .tags(HashSet::from([
-            "a", "blockquote", "br", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong",
-            "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+            "a",
+            "blockquote",
+            "br",
+            "code",
+            "del",
+            "em",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "hr",
+            "li",
+            "ol",
+            "p",
+            "pre",
+            "strong",
+            "sup",
+            "table",
+            "tbody",
+            "td",
+            "th",
+            "thead",
+            "tr",
+            "ul",
         ]))
         .tag_attributes(HashMap::from([("a", HashSet::from(["href"])), ("ol", HashSet::from(["start"]))]))
         .url_schemes(HashSet::from(["http", "https", "mailto"]))

@@ -30,12 +30,70 @@ const PASSWORD: &str = "measured many times over";
 
 /// Words of the field, the common ones first: texts draw the early ones far more often, as real texts do.
 const WORDS: [&str; 64] = [
-    "child", "family", "social", "worker", "support", "school", "parents", "visit", "home", "team", "practice", "early", "help", "plan",
-    "meeting", "young", "people", "listening", "mother", "father", "supervision", "reflection", "risk", "change", "trust", "time",
-    "assessment", "review", "carers", "fostering", "court", "decision", "evidence", "feedback", "group", "conference", "health", "police",
-    "housing", "neglect", "strengths", "relationship", "kinship", "reunification", "restorative", "systemic", "motivational", "domestic",
-    "abuse", "substance", "exploitation", "contextual", "safeguarding", "pilot", "evaluation", "caseload", "hospital", "nursery",
-    "siblings", "grandmother", "bereavement", "asylum", "disability", "respite",
+    "child",
+    "family",
+    "social",
+    "worker",
+    "support",
+    "school",
+    "parents",
+    "visit",
+    "home",
+    "team",
+    "practice",
+    "early",
+    "help",
+    "plan",
+    "meeting",
+    "young",
+    "people",
+    "listening",
+    "mother",
+    "father",
+    "supervision",
+    "reflection",
+    "risk",
+    "change",
+    "trust",
+    "time",
+    "assessment",
+    "review",
+    "carers",
+    "fostering",
+    "court",
+    "decision",
+    "evidence",
+    "feedback",
+    "group",
+    "conference",
+    "health",
+    "police",
+    "housing",
+    "neglect",
+    "strengths",
+    "relationship",
+    "kinship",
+    "reunification",
+    "restorative",
+    "systemic",
+    "motivational",
+    "domestic",
+    "abuse",
+    "substance",
+    "exploitation",
+    "contextual",
+    "safeguarding",
+    "pilot",
+    "evaluation",
+    "caseload",
+    "hospital",
+    "nursery",
+    "siblings",
+    "grandmother",
+    "bereavement",
+    "asylum",
+    "disability",
+    "respite",
 ];
 
 /// Numbers that repeat from run to run.
@@ -73,7 +131,9 @@ pub async fn seed(app: &Arc<App>, examples: usize, reflections: usize, credentia
     let mut all = Credentials::default();
     let mut numbers = Sequence(7);
     let once = Once::default();
-    for (at, (email, count)) in [("author@measured.example", reflections), ("second@measured.example", 2_000)].into_iter().enumerate() {
+    for (at, (email, count)) in
+        [("author@measured.example", reflections), ("second@measured.example", 2_000)].into_iter().enumerate()
+    {
         let person = organisations::admit(app, organisation.id, ("Measured Author", email, PASSWORD), &roles).await?;
         let actor = demo::acting(app, person, organisation.id, true, &roles);
         let input = NewToken {
@@ -92,7 +152,8 @@ pub async fn seed(app: &Arc<App>, examples: usize, reflections: usize, credentia
         });
         for batch in batches(count, 32) {
             let texts: Vec<String> = (0..batch).map(|_| numbers.text(280)).collect();
-            let writing = texts.into_iter().map(|body| reflections::write(app, &actor, &once, Content { body, ..Content::default() }));
+            let writing =
+                texts.into_iter().map(|body| reflections::write(app, &actor, &once, Content { body, ..Content::default() }));
             for written in futures_util::future::join_all(writing).await {
                 written?;
             }
@@ -155,10 +216,16 @@ pub async fn serve_floor(config: Config) -> std::result::Result<(), String> {
     db.execute(define.to_owned(), Variables::new()).await.map_err(|cause| cause.to_string())?;
     let clock = Clock::system();
     let first = RecordId::new("bare", "first");
-    let row = Bare { owner: "author".to_owned(), sort_key: clock.new_id::<uuid::Uuid>().to_string(), sealed: Bytes::from(vec![7; 2_048]) };
+    let row = Bare {
+        owner: "author".to_owned(),
+        sort_key: clock.new_id::<uuid::Uuid>().to_string(),
+        sealed: Bytes::from(vec![7; 2_048]),
+    };
     let id = &first;
     let row = &row;
-    db.transact(&clock, |tx| std::future::ready(tx.put(id.clone(), row.clone()).returning(()))).await.map_err(|cause| cause.to_string())?;
+    db.transact(&clock, |tx| std::future::ready(tx.put(id.clone(), row.clone()).returning(())))
+        .await
+        .map_err(|cause| cause.to_string())?;
     let listener = TcpListener::bind(config.listen).await.map_err(|cause| cause.to_string())?;
     let address = listener.local_addr().map_err(|cause| cause.to_string())?;
     let routes = Route::new()

@@ -100,7 +100,10 @@ fn next<'a>(known: &'a [Migration], applied: &[Applied]) -> Result<Option<&'a Mi
             return Err(format!("the store lacks migration {expected}: restore it from a backup"));
         }
         if row.checksum != migration.checksum {
-            return Err(format!("migration {} was edited after it was applied: use the program it was applied with", migration.name));
+            return Err(format!(
+                "migration {} was edited after it was applied: use the program it was applied with",
+                migration.name
+            ));
         }
     }
     Ok(known.get(applied.len()))

@@ -14,8 +14,7 @@ use serde_json::Value;
 use crate::{
     access::{self, Action, Actor, Object as Thing},
     app::App,
-    backup,
-    contract,
+    backup, contract,
     error::Error,
     http::{
         auth::{Auth, MaybeAuth, Presented, Recognised, same_site},
@@ -55,11 +54,16 @@ pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/practice-examples.json", operations())
         .at("/openapi.json", get(openapi))
         .at("/api/v1/openapi.json", get(openapi))
+        .at("/practice-examples", get(library_address))
         .at("/practice-examples/:example", get(permanent))
         .at("/.well-known/security.txt", get(security_txt))
         .with(AddData::new(Arc::clone(app)))
         .with(AddData::new(Contract(text)));
-    let gate = Arc::new(Gate { app: Arc::clone(app), shapes: Shapes::of(&document), bodies: bodies(&document) });
+    let gate = Arc::new(Gate {
+        app: Arc::clone(app),
+        shapes: Shapes::of(&document, &contract::REQUIRED.map(|(name, _)| name)),
+        bodies: bodies(&document),
+    });
     let recognised = routes.around(move |endpoint, request| {
         let gate = Arc::clone(&gate);
         async move { gate.pass(endpoint, request).await }
@@ -86,7 +90,9 @@ impl Gate {
     /// Recognises the caller, counts the request against their limits, checks the shape of its body, and passes it on.
     async fn pass(&self, endpoint: Arc<impl Endpoint>, mut request: Request) -> poem::Result<Response> {
         let app = &self.app;
-        let presented = Presented::of(&request, app.config.https());
+        // At the token endpoint, Basic is how a client may name itself (RFC 6749 section 2.3.1).
+        let asks_for_token = request.uri().path().ends_with("/oauth/token");
+        let presented = if asks_for_token { Presented::Nothing } else { Presented::of(&request, app.config.https()) };
         let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
         if matches!(presented, Presented::Cookie(_)) && changes && !same_site(&request, &app.config.public_url()) {
             return Err(Error::Forbidden("This request came from another site, so nothing was done.".to_owned()).into());
@@ -112,7 +118,7 @@ impl Gate {
 
     /// Strangers hear that they must sign in, not what is wrong with their request.
     fn check_shape(&self, actor: &Actor, request: &mut Request) -> crate::error::Result<()> {
-        let path = request.original_uri().path().trim_start_matches("/api/v1").to_owned();
+        let path = request.uri().path().trim_start_matches("/api/v1").to_owned();
         let body = self.bodies.iter().find(|body| body.method == *request.method() && fits(&body.template, &path));
         let Some(body) = body.filter(|body| !body.secured || !matches!(actor, Actor::Anonymous)) else { return Ok(()) };
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
@@ -167,9 +173,7 @@ fn addresses(document: &Value) -> Addresses {
     let mut addresses: Addresses = Vec::new();
     for (path, operations) in document.get("paths").and_then(Value::as_object).into_iter().flatten() {
         let mut methods = Vec::new();
-        for (name, method) in
-            [("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"), ("delete", "DELETE")]
-        {
+        for (name, method) in [("get", "GET"), ("post", "POST"), ("put", "PUT"), ("patch", "PATCH"), ("delete", "DELETE")] {
             if operations.get(name).is_some() {
                 methods.push(method);
                 if method == "GET" {
@@ -177,12 +181,21 @@ fn addresses(document: &Value) -> Addresses {
                 }
             }
         }
-        if matches!(path.as_str(), "/oauth/token" | "/health/live" | "/health/ready" | "/practice-examples.atom" | "/practice-examples.json") {
+        if matches!(
+            path.as_str(),
+            "/oauth/token" | "/health/live" | "/health/ready" | "/practice-examples.atom" | "/practice-examples.json"
+        ) {
             addresses.push((split(path), methods.clone()));
         }
         addresses.push((split(&format!("/api/v1{path}")), methods));
     }
-    for path in ["/openapi.json", "/api/v1/openapi.json", "/practice-examples/{example}", "/.well-known/security.txt"] {
+    for path in [
+        "/openapi.json",
+        "/api/v1/openapi.json",
+        "/practice-examples",
+        "/practice-examples/{example}",
+        "/.well-known/security.txt",
+    ] {
         addresses.push((split(path), vec!["GET", "HEAD"]));
     }
     // Fixed words before placeholders: `/sessions/current` is not a session's id.
@@ -198,6 +211,12 @@ fn openapi(Data(contract): Data<&Contract>) -> Response {
     contract.0.as_str().to_owned().with_content_type("application/json").into_response()
 }
 
+/// The library's own address, until its pages are there.
+#[handler]
+fn library_address() -> Redirect {
+    Redirect::see_other("/api/v1/practice-examples")
+}
+
 /// The permanent address of an example leads to what can be read of it.
 #[handler]
 fn permanent(Path(example): Path<String>) -> poem::Result<Redirect> {
@@ -206,16 +225,17 @@ fn permanent(Path(example): Path<String>) -> poem::Result<Redirect> {
 }
 
 #[handler]
-fn security_txt(Data(app): Data<&Arc<App>>) -> Response {
+fn security_txt(Data(app): Data<&Arc<App>>) -> poem::Result<Response> {
+    let Some(contact) = &app.config.security_contact else { return Err(Error::NotFound.into()) };
     let url = app.config.public_url();
     let year = app.clock.now() + chrono::Duration::days(365);
     let text = format!(
-        "Contact: {url}/security\nExpires: {}\nPreferred-Languages: en, cy\nCanonical: {url}/.well-known/security.txt\n",
+        "Contact: {contact}\nExpires: {}\nPreferred-Languages: en, cy\nCanonical: {url}/.well-known/security.txt\n",
         year.format("%Y-%m-%dT00:00:00Z")
     );
     let mut response = text.with_content_type("text/plain; charset=utf-8").into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400"));
-    response
+    Ok(response)
 }
 
 /// Areas of the contract.
@@ -259,6 +279,7 @@ struct Backup {
 impl ServiceApi {
     /// Is the process alive?
     #[oai(path = "/health/live", method = "get", operation_id = "get_liveness", tag = "Tag::Service")]
+    #[expect(clippy::unused_async, reason = "an operation is async, whatever it does")]
     async fn get_liveness(&self, _auth: MaybeAuth) -> Json<Health> {
         Json(Health { status: "ok".to_owned() })
     }
@@ -289,4 +310,3 @@ enum MadeBackup {
     #[oai(status = 201)]
     Created(Json<Backup>),
 }
-

@@ -13,7 +13,7 @@ use std::{
 use tantivy::{
     Index, IndexReader, IndexWriter, Order, ReloadPolicy, Score, TantivyDocument, Term,
     aggregation::{
-        AggregationCollector,
+        AggContextParams, AggregationCollector,
         agg_req::Aggregations,
         agg_result::{AggregationResult, AggregationResults, BucketResult},
     },
@@ -228,7 +228,7 @@ impl Search {
         let words = wanted.text.as_deref().map(|text| self.words(text));
         let query = self.filtered(wanted, words.as_deref());
         let page = TopDocs::with_limit(wanted.limit + 1).and_offset(wanted.offset.min(DEEPEST));
-        let counts = AggregationCollector::from_aggs(facets()?, Default::default());
+        let counts = AggregationCollector::from_aggs(facets()?, AggContextParams::default());
         let (addresses, counts) = if words.is_some() {
             let (top, counts) = searcher.search(&query, &(page.order_by_score(), counts)).map_err(broken)?;
             (top.into_iter().map(|(_, address): (Score, _)| address).collect::<Vec<_>>(), counts)
@@ -332,7 +332,8 @@ fn highlights(makers: &[(&'static str, SnippetGenerator)], document: &TantivyDoc
 
 fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
-    let english = TextFieldIndexing::default().set_tokenizer("en_stem").set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let english =
+        TextFieldIndexing::default().set_tokenizer("en_stem").set_index_option(IndexRecordOption::WithFreqsAndPositions);
     let text = TextOptions::default().set_indexing_options(english).set_stored();
     let fields = Fields {
         id: builder.add_text_field("id", STRING),

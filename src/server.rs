@@ -18,7 +18,11 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::{conn::auto, graceful::GracefulShutdown},
 };
-use poem::{Endpoint, EndpointExt, Request, Response, http::uri::Scheme, web::{LocalAddr, RemoteAddr}};
+use poem::{
+    Endpoint, EndpointExt, Request, Response,
+    http::uri::Scheme,
+    web::{LocalAddr, RemoteAddr},
+};
 use tokio::{
     io::{AsyncRead, AsyncWrite, ReadBuf},
     net::{TcpListener, TcpStream},

@@ -186,7 +186,7 @@ impl DataKey {
         let padded = XChaCha20Poly1305::new(Key::from_slice(self.0.as_slice()))
             .decrypt(XNonce::from_slice(nonce), Payload { msg: body, aad: aad.as_bytes() })
             .map_err(|_| broken())?;
-        unpad(padded).ok_or_else(broken)
+        unpad(&padded).ok_or_else(broken)
     }
 
     /// Seals a value as JSON.
@@ -241,7 +241,7 @@ fn pad(plain: &[u8]) -> Vec<u8> {
     padded
 }
 
-fn unpad(padded: Vec<u8>) -> Option<Vec<u8>> {
+fn unpad(padded: &[u8]) -> Option<Vec<u8>> {
     let (head, rest) = padded.split_at_checked(4)?;
     let length = usize::try_from(u32::from_be_bytes(head.try_into().ok()?)).ok()?;
     rest.get(..length).map(<[u8]>::to_vec)

@@ -3,7 +3,7 @@
 use poem::{Request, RequestBody, http::header};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions, payload::Json, types::ToJSON};
 
-use super::paging::Page;
+use super::{edge::AskedUri, paging::Page};
 use crate::error::{Error, Result, Revision};
 
 /// A resource as it is now.
@@ -62,7 +62,7 @@ pub fn found<T: ToJSON + Send>(value: T, revision: Revision) -> Found<T> {
 }
 
 /// A new resource with its revision and place.
-pub fn made<T: ToJSON + Send>(value: T, revision: Revision, location: String) -> Made<T> {
+pub fn made<T: ToJSON + Send>(value: T, revision: Revision, location: &str) -> Made<T> {
     Made::Created(Json(value), etag(revision), format!("/api/v1{location}"))
 }
 
@@ -75,7 +75,7 @@ pub fn listed<T: ToJSON + poem_openapi::types::ParseFromJSON + Send>(page: Page<
 /// The `Link` header for the next page.
 #[must_use]
 pub fn next_link(request: &Request, cursor: &str) -> String {
-    let uri = request.original_uri();
+    let uri = request.data::<AskedUri>().map_or_else(|| request.uri().clone(), |asked| asked.0.clone());
     let kept = uri.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="));
     let query: Vec<String> = kept.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
     format!("<{}?{}>; rel=\"next\"", uri.path(), query.join("&"))
@@ -113,5 +113,7 @@ fn if_match(request: &Request) -> Result<Revision> {
 pub fn seen_if_any(value: Option<&str>) -> Result<Option<Revision>> {
     let Some(text) = value.map(str::trim) else { return Ok(None) };
     let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
-    number.map(Some).ok_or_else(|| Error::invalid("If-Match", "malformed", "Send the ETag as you read it, with its quotation marks."))
+    number
+        .map(Some)
+        .ok_or_else(|| Error::invalid("If-Match", "malformed", "Send the ETag as you read it, with its quotation marks."))
 }

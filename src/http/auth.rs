@@ -1,7 +1,7 @@
 //! Cookie or bearer → [`Actor`]. The credential is recognised once for each request, before the operation is chosen
 //! (`router.rs` asks `people`), and the extractors here hand it to the operations.
 
-use poem::{Request, RequestBody, http::header};
+use poem::{FromRequest, Request, RequestBody, http::header};
 use poem_openapi::{
     ApiExtractor, ApiExtractorType, ExtractParamOptions,
     registry::{MetaSecurityScheme, Registry},
@@ -72,6 +72,25 @@ pub struct Auth(pub Actor);
 /// The caller, who may be anonymous. A credential that is present but bad is refused all the same.
 #[derive(Clone, Debug)]
 pub struct MaybeAuth(pub Actor);
+
+/// A client's id and secret in a Basic Authorization header (RFC 6749 section 2.3.1), if there is one.
+#[derive(Clone, Debug)]
+pub struct ClientAuth(pub Option<(String, String)>);
+
+impl<'a> FromRequest<'a> for ClientAuth {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        let Some(value) = request.headers().get(header::AUTHORIZATION) else { return Ok(Self(None)) };
+        let basic = value
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+        let decoded = basic.and_then(|(_, text)| data_encoding::BASE64.decode(text.trim().as_bytes()).ok());
+        let pair = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+        let pair = pair.as_deref().and_then(|pair| pair.split_once(':')).ok_or(Error::Unauthenticated)?;
+        Ok(Self(Some((pair.0.to_owned(), pair.1.to_owned()))))
+    }
+}
 
 /// What became of the credential; put into the request by the router.
 #[derive(Clone, Debug)]

@@ -6,12 +6,12 @@ use std::{sync::Arc, time::Instant};
 use futures_util::StreamExt as _;
 use poem::{
     Body, Endpoint, IntoResponse, Request, Response,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
 };
 use sha2::{Digest, Sha256};
 
 use super::{
-    auth::Recognised,
+    auth::{Presented, Recognised, cookie_name},
     operation::Fingerprint,
     problem::{self, Asked},
 };
@@ -28,6 +28,10 @@ const LONGEST_URL: usize = 4096;
 
 /// The address templates of the service with their methods, for `Allow` and for the log.
 pub type Addresses = Vec<(Vec<String>, Vec<&'static str>)>;
+
+/// The address as it was asked for, before any part of it was matched away.
+#[derive(Clone, Debug)]
+pub struct AskedUri(pub Uri);
 
 /// The body as it arrived, for the check of its shape.
 #[derive(Clone, Debug)]
@@ -55,15 +59,10 @@ impl<E: Endpoint + 'static> Edge<E> {
             return Ok(unsupported_encoding(asked));
         }
         let body = self.whole_body(&mut request).await?;
-        if !body.is_empty() {
-            let digest = Sha256::new_with_prefix(request.method().as_str())
-                .chain_update(request.uri().path())
-                .chain_update(&body)
-                .finalize();
-            request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", &digest)));
-        } else {
-            request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", asked.path.as_bytes())));
-        }
+        let digest = Sha256::new_with_prefix(request.method().as_str()).chain_update(&asked.path).chain_update(&body).finalize();
+        request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", &digest)));
+        let uri = request.uri().clone();
+        request.extensions_mut().insert(AskedUri(uri));
         request.extensions_mut().insert(WholeBody(Arc::from(body.as_slice())));
         request.set_body(body);
         // In a task of its own: a client that hangs up cannot cut a change in half, and a panic stays in the task.
@@ -102,7 +101,7 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let started = Instant::now();
-        let path = request.original_uri().path().to_owned();
+        let path = request.uri().path().to_owned();
         let found = address(&self.addresses, &path);
         let asked = Asked {
             allowed: found.map(|(_, methods)| methods.clone()).unwrap_or_default(),
@@ -110,6 +109,7 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
             request_id: self.app.clock.new_id::<uuid::Uuid>().to_string(),
         };
         let method = request.method().clone();
+        let by_cookie = matches!(Presented::of(&request, self.app.config.https()), Presented::Cookie(_));
         let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
         let mut response = match self.answer(request, &asked).await {
             Ok(response) => response,
@@ -117,6 +117,9 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         };
         if method == Method::GET || method == Method::HEAD {
             response = unless_known(response, if_none_match.as_ref());
+        }
+        if response.status() == StatusCode::UNAUTHORIZED && by_cookie {
+            forget_cookie(response.headers_mut(), self.app.config.https());
         }
         let actor = response.extensions().get::<Recognised>().map_or_else(|| Actor::Anonymous.name(), |found| found.0.name());
         set_headers(response.headers_mut(), &asked.request_id, self.app.config.https());
@@ -142,7 +145,8 @@ fn address<'a>(addresses: &'a Addresses, path: &str) -> Option<&'a (Vec<String>,
 #[must_use]
 pub fn fits(template: &[String], path: &str) -> bool {
     let mut parts = path.trim_matches('/').split('/');
-    template.iter().all(|known| parts.next().is_some_and(|part| known.starts_with('{') || known == part)) && parts.next().is_none()
+    template.iter().all(|known| parts.next().is_some_and(|part| known.starts_with('{') || known == part))
+        && parts.next().is_none()
 }
 
 /// 304 for what the caller has already (RFC 9110 section 13.1.2).
@@ -150,7 +154,9 @@ fn unless_known(response: Response, if_none_match: Option<&HeaderValue>) -> Resp
     let (Some(known), Some(tag)) = (if_none_match, response.headers().get(header::ETAG)) else { return response };
     let known = known.to_str().unwrap_or_default();
     let tag = tag.to_str().unwrap_or_default();
-    if response.status() != StatusCode::OK || !(known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag)) {
+    if response.status() != StatusCode::OK
+        || !(known.trim() == "*" || known.split(',').any(|one| one.trim().trim_start_matches("W/") == tag))
+    {
         return response;
     }
     let (mut parts, _) = response.into_parts();
@@ -166,6 +172,15 @@ fn unsupported_encoding(asked: &Asked) -> Response {
     response.set_status(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     response
+}
+
+/// A cookie that does not work any more is taken back: otherwise a browser would go on sending it and could not sign in.
+fn forget_cookie(headers: &mut HeaderMap, https: bool) {
+    let secure = if https { "; Secure" } else { "" };
+    let emptied = format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", cookie_name(https));
+    if let Ok(emptied) = HeaderValue::from_str(&emptied) {
+        headers.insert(header::SET_COOKIE, emptied);
+    }
 }
 
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";

@@ -24,7 +24,9 @@ impl<'a> FromRequest<'a> for IdempotencyKey {
 fn read(request: &Request) -> Result<Once> {
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(Once::default()) };
     let key = value.to_str().ok().filter(|key| (1..=128).contains(&key.len()));
-    let key = key.ok_or_else(|| Error::invalid("Idempotency-Key", "malformed", "Send 1 to 128 visible ASCII characters, such as a UUID."))?;
+    let key = key.ok_or_else(|| {
+        Error::invalid("Idempotency-Key", "malformed", "Send 1 to 128 visible ASCII characters, such as a UUID.")
+    })?;
     let Fingerprint(digest) = request.data().copied().ok_or_else(|| Error::internal("a request without fingerprint"))?;
     Ok(Once::new(key.to_owned(), digest))
 }

@@ -62,7 +62,8 @@ pub fn answer(error: &poem::Error, asked: &Asked) -> Response {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return refused(&refusal.0, asked);
     }
-    let bad = |violation: Violation| problem(StatusCode::BAD_REQUEST, "Bad request", &violation.detail.clone(), &[violation], asked);
+    let bad =
+        |violation: Violation| problem(StatusCode::BAD_REQUEST, "Bad request", &violation.detail.clone(), &[violation], asked);
     if error.is::<NotFoundError>() {
         return refused(&Error::NotFound, asked);
     }
@@ -96,7 +97,13 @@ pub fn answer(error: &poem::Error, asked: &Asked) -> Response {
         return bad(Violation::new(&pointer(&error.reason), "malformed", plain(&error.reason)));
     }
     if error.is::<ContentTypeError>() {
-        return problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type", "Send the body as application/json.", &[], asked);
+        return problem(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Unsupported media type",
+            "Send the body as application/json.",
+            &[],
+            asked,
+        );
     }
     let status = error.status();
     if status.is_server_error() {
@@ -168,8 +175,7 @@ fn problem_with(
     asked: &Asked,
     extra: Option<(&'static str, Value)>,
 ) -> Response {
-    let errors: Vec<Value> =
-        errors.iter().map(|v| json!({ "pointer": v.pointer, "code": v.code, "detail": v.detail })).collect();
+    let errors: Vec<Value> = errors.iter().map(|v| json!({ "pointer": v.pointer, "code": v.code, "detail": v.detail })).collect();
     let mut body = json!({
         "type": "about:blank",
         "title": title,

@@ -19,10 +19,17 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// The schemas of a document.
+    /// The schemas of a document. What the named ones demand is left to the rules, which then name it beside whatever else
+    /// is wrong.
     #[must_use]
-    pub fn of(document: &Value) -> Self {
-        Self { schemas: document.pointer("/components/schemas").cloned().unwrap_or_default() }
+    pub fn of(document: &Value, left_to_the_rules: &[&str]) -> Self {
+        let mut schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
+        for name in left_to_the_rules {
+            if let Some(schema) = schemas.get_mut(*name).and_then(Value::as_object_mut) {
+                schema.remove("required");
+            }
+        }
+        Self { schemas }
     }
 
     /// Checks a body.
@@ -33,8 +40,9 @@ impl Shapes {
         if too_deep(body) {
             return Err(Error::invalid("", "too_deep", "Nest JSON at most 32 deep."));
         }
-        let body: Value = serde_json::from_slice(body)
-            .map_err(|cause| Error::invalid("", "malformed", format!("This is not JSON (line {}, column {}).", cause.line(), cause.column())))?;
+        let body: Value = serde_json::from_slice(body).map_err(|cause| {
+            Error::invalid("", "malformed", format!("This is not JSON (line {}, column {}).", cause.line(), cause.column()))
+        })?;
         let mut found = Vec::new();
         self.compare(schema, &body, &mut String::new(), &mut found);
         if found.is_empty() { Ok(()) } else { Err(Error::Invalid(found)) }
@@ -74,7 +82,7 @@ impl Shapes {
             (Some("array"), Value::Array(items)) => {
                 let item = schema.get("items").unwrap_or(&Value::Null);
                 for (number, value) in items.iter().enumerate() {
-                    self.inside(at, &number.to_string(), |at| self.compare(item, value, at, found));
+                    Self::inside(at, &number.to_string(), |at| self.compare(item, value, at, found));
                 }
             }
             (Some("object"), Value::Object(members)) => self.members(schema, members, at, found),
@@ -87,18 +95,18 @@ impl Shapes {
         let properties = schema.get("properties").and_then(Value::as_object).unwrap_or(&none);
         for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
             if !members.contains_key(name) {
-                self.inside(at, name, |at| found.push(Violation::new(at, "required", "Send this.")));
+                Self::inside(at, name, |at| found.push(Violation::new(at, "required", "Send this.")));
             }
         }
         for (name, value) in members {
-            self.inside(at, name, |at| match properties.get(name) {
+            Self::inside(at, name, |at| match properties.get(name) {
                 Some(schema) => self.compare(schema, value, at, found),
                 None => found.push(Violation::new(at, "unknown_field", "There is no such field: check its spelling.")),
             });
         }
     }
 
-    fn inside(&self, at: &mut String, name: &str, look: impl FnOnce(&mut String)) {
+    fn inside(at: &mut String, name: &str, look: impl FnOnce(&mut String)) {
         let length = at.len();
         at.push('/');
         // RFC 6901 section 3.

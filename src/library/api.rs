@@ -20,7 +20,7 @@ use crate::{
     app::App,
     error::{Error, Result, Revision},
     http::{
-        answer::{Found, IfMatch, Made, etag, found, made, next_link, Done},
+        answer::{Done, Found, IfMatch, Made, etag, found, made, next_link},
         auth::{Auth, MaybeAuth},
         operation::IdempotencyKey,
         paging::{self, Paging},
@@ -250,11 +250,13 @@ impl NewExample {
 
 /// A change to a draft (JSON Merge Patch): what is left out stays, what is null goes.
 #[derive(Debug, Object)]
-#[oai(deny_unknown_fields, skip_serializing_if_is_none)]
+#[oai(deny_unknown_fields)]
 struct ExampleChange {
     /// What it is called.
+    #[oai(skip_serializing_if_is_none)]
     title: Option<String>,
     /// What it is, in a few sentences.
+    #[oai(skip_serializing_if_is_none)]
     summary: Option<String>,
     /// What it was like for the child.
     childs_experience: MaybeUndefined<String>,
@@ -673,11 +675,8 @@ async fn search(app: &Arc<App>, looking: Looking, limit: Option<u32>, cursor: Op
         let place = offset.saturating_add(u32::try_from(limit).unwrap_or(0));
         paging::sign(&app.vault, &list, &place.to_be_bytes())
     });
-    let facets = Facets {
-        themes: counts(found.themes),
-        organisations: counts(found.organisations),
-        maturities: counts(found.maturities),
-    };
+    let facets =
+        Facets { themes: counts(found.themes), organisations: counts(found.organisations), maturities: counts(found.maturities) };
     let hits = found.hits.into_iter().map(|hit| (hit.card, hit.highlights)).collect();
     Ok(ExamplePage { items: cards(app, hits).await?, next, facets: Some(facets) })
 }
@@ -726,7 +725,12 @@ impl Api {
     }
 
     /// Write a practice example for an organisation.
-    #[oai(path = "/organisations/:organisation/practice-examples", method = "post", operation_id = "write_example", tag = "Tag::Library")]
+    #[oai(
+        path = "/organisations/:organisation/practice-examples",
+        method = "post",
+        operation_id = "write_example",
+        tag = "Tag::Library"
+    )]
     async fn write_example(
         &self,
         auth: Auth,
@@ -738,11 +742,16 @@ impl Api {
         let example = super::write(&app, &auth.0, organisation.0, &key.0, body.0.parts()).await?;
         let location = format!("/practice-examples/{}", example.id);
         let (example, revision) = full(&app, example, View::Draft).await?;
-        Ok(made(example, revision, location))
+        Ok(made(example, revision, &location))
     }
 
     /// List the drafts of an organisation.
-    #[oai(path = "/organisations/:organisation/practice-examples", method = "get", operation_id = "list_drafts", tag = "Tag::Library")]
+    #[oai(
+        path = "/organisations/:organisation/practice-examples",
+        method = "get",
+        operation_id = "list_drafts",
+        tag = "Tag::Library"
+    )]
     async fn list_drafts(
         &self,
         auth: Auth,
@@ -762,7 +771,12 @@ impl Api {
     }
 
     /// Create or revise an example under the publisher's own key. The same text twice changes nothing.
-    #[oai(path = "/organisations/:organisation/practice-examples/:key", method = "put", operation_id = "put_example", tag = "Tag::Library")]
+    #[oai(
+        path = "/organisations/:organisation/practice-examples/:key",
+        method = "put",
+        operation_id = "put_example",
+        tag = "Tag::Library"
+    )]
     async fn put_example(
         &self,
         auth: Auth,
@@ -820,7 +834,12 @@ impl Api {
     }
 
     /// Publish the draft: the first version, or the next one.
-    #[oai(path = "/practice-examples/:example/publication", method = "put", operation_id = "publish_example", tag = "Tag::Library")]
+    #[oai(
+        path = "/practice-examples/:example/publication",
+        method = "put",
+        operation_id = "publish_example",
+        tag = "Tag::Library"
+    )]
     async fn publish_example(
         &self,
         auth: Auth,
@@ -834,7 +853,12 @@ impl Api {
     }
 
     /// Withdraw an example. A tombstone with the reason stays under its address.
-    #[oai(path = "/practice-examples/:example/publication", method = "delete", operation_id = "withdraw_example", tag = "Tag::Library")]
+    #[oai(
+        path = "/practice-examples/:example/publication",
+        method = "delete",
+        operation_id = "withdraw_example",
+        tag = "Tag::Library"
+    )]
     async fn withdraw_example(
         &self,
         auth: Auth,
@@ -850,13 +874,23 @@ impl Api {
 
     /// List the published versions of an example.
     #[oai(path = "/practice-examples/:example/versions", method = "get", operation_id = "list_versions", tag = "Tag::Library")]
-    async fn list_versions(&self, auth: MaybeAuth, app: Data<&Arc<App>>, example: Path<ExampleId>) -> poem::Result<Json<Versions>> {
+    async fn list_versions(
+        &self,
+        auth: MaybeAuth,
+        app: Data<&Arc<App>>,
+        example: Path<ExampleId>,
+    ) -> poem::Result<Json<Versions>> {
         let versions = super::versions(&app, &auth.0, example.0).await?;
         Ok(Json(Versions { items: versions.into_iter().map(VersionItem::from).collect() }))
     }
 
     /// Read one published version.
-    #[oai(path = "/practice-examples/:example/versions/:number", method = "get", operation_id = "get_version", tag = "Tag::Library")]
+    #[oai(
+        path = "/practice-examples/:example/versions/:number",
+        method = "get",
+        operation_id = "get_version",
+        tag = "Tag::Library"
+    )]
     async fn get_version(
         &self,
         auth: MaybeAuth,
@@ -870,7 +904,12 @@ impl Api {
 
     /// How do I cite this example?
     #[oai(path = "/practice-examples/:example/citation", method = "get", operation_id = "get_citation", tag = "Tag::Library")]
-    async fn get_citation(&self, auth: MaybeAuth, app: Data<&Arc<App>>, example: Path<ExampleId>) -> poem::Result<Json<Citation>> {
+    async fn get_citation(
+        &self,
+        auth: MaybeAuth,
+        app: Data<&Arc<App>>,
+        example: Path<ExampleId>,
+    ) -> poem::Result<Json<Citation>> {
         let citation = feeds::cite(&app, &auth.0, example.0).await?;
         Ok(Json(Citation { text: citation.text, url: citation.url, version: citation.version }))
     }

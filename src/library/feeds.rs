@@ -1,5 +1,7 @@
 //! Following and citing: Atom (RFC 4287) with tombstones (RFC 6721), JSON Feed 1.1, and citations.
 
+use std::fmt::Write as _;
+
 use atom_syndication::{
     Content as AtomContent, Entry, Feed, FixedDateTime, Generator, Link, Person, Text,
     extension::{Extension, ExtensionMap},
@@ -10,13 +12,7 @@ use super::{
     model::{Example, State},
     store,
 };
-use crate::{
-    access::Actor,
-    app::App,
-    error::Result,
-    id::ExampleId,
-    people,
-};
+use crate::{access::Actor, app::App, error::Result, id::ExampleId, people};
 
 /// The most entries in a feed.
 const LONGEST: usize = 50;
@@ -96,11 +92,7 @@ pub async fn atom(app: &App) -> Result<String> {
                 .map(|theme| atom_syndication::Category { term: theme.clone(), ..Default::default() })
                 .collect(),
             summary: Some(Text::plain(content.summary.clone())),
-            content: Some(AtomContent {
-                content_type: Some("html".to_owned()),
-                value: Some(html),
-                ..AtomContent::default()
-            }),
+            content: Some(AtomContent { content_type: Some("html".to_owned()), value: Some(html), ..AtomContent::default() }),
             links: vec![link(url, "alternate", "text/html")],
             ..Entry::default()
         });
@@ -183,7 +175,7 @@ pub fn reading(example: &Example) -> String {
     let Some(content) = &example.published else { return String::new() };
     let mut text = format!("{}\n\n", content.summary);
     if let Some(whose) = &content.summarises {
-        text.push_str(&format!("*A summary of published work by {whose}, which did not write it.*\n\n"));
+        let _infallible = write!(text, "*A summary of published work by {whose}, which did not write it.*\n\n");
     }
     let headings = [
         ("The child’s experience", &content.childs_experience),
@@ -196,7 +188,7 @@ pub fn reading(example: &Example) -> String {
     ];
     for (heading, part) in headings {
         if let Some(part) = part {
-            text.push_str(&format!("## {heading}\n\n{part}\n\n"));
+            let _infallible = write!(text, "## {heading}\n\n{part}\n\n");
         }
     }
     text

@@ -178,7 +178,9 @@ pub(super) fn follow(app: &App, example: &Example) -> Result<()> {
                 body.push_str(&to_plain_text(text));
                 body.push('\n');
             }
-            for text in content.reached.iter().chain(content.evidence.iter().map(|evidence| &evidence.text)).chain(&content.summarises) {
+            for text in
+                content.reached.iter().chain(content.evidence.iter().map(|evidence| &evidence.text)).chain(&content.summarises)
+            {
                 body.push_str(text);
                 body.push('\n');
             }

@@ -39,8 +39,8 @@ pub async fn write(
     allowed_to_write(actor, organisation, publish)?;
     content.check()?;
     people::organisations::named(app, organisation).await?;
-    let id: ExampleId = app.clock.new_id();
-    let example = Example::draft(id, organisation, None, content, app.clock.now());
+    let (id, now): (ExampleId, _) = (app.clock.new_id(), app.clock.now());
+    let example = Example::draft(id, organisation, None, content, now);
     let example = &example;
     let made = app
         .db
@@ -48,7 +48,7 @@ pub async fn write(
             if let Some(earlier) = once.earlier::<ExampleId>(app, actor).await? {
                 return tx.returning(store::get(app, earlier).await?);
             }
-            let example = if publish { example.clone().publish(app.clock.now())? } else { example.clone() };
+            let example = if publish { example.clone().publish(now)? } else { example.clone() };
             let tx = store::add(app, tx, &example)?.audit(&app.clock, actor, "example.write", id.record());
             once.note(app, actor, tx, id).returning(example)
         })

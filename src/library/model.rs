@@ -137,7 +137,12 @@ impl Content {
             let fits = !theme.is_empty()
                 && theme.len() <= 60
                 && theme.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-            checks.ensure(fits, &format!("/themes/{at}"), "malformed", "Write a theme in lower case with hyphens, such as early-help.");
+            checks.ensure(
+                fits,
+                &format!("/themes/{at}"),
+                "malformed",
+                "Write a theme in lower case with hyphens, such as early-help.",
+            );
         }
         checks.ensure(self.evidence.len() <= MANY, "/evidence", "too_many", "Keep this to 50.");
         for (at, evidence) in self.evidence.iter().enumerate().take(MANY) {
@@ -148,7 +153,9 @@ impl Content {
         for (at, source) in self.sources.iter().enumerate().take(MANY) {
             checks.text(&format!("/sources/{at}/title"), &source.title, 500);
             let safe = source.url.as_deref().is_none_or(|url| {
-                url.len() <= 2_000 && (url.starts_with("https://") || url.starts_with("http://")) && !url.contains(char::is_whitespace)
+                url.len() <= 2_000
+                    && (url.starts_with("https://") || url.starts_with("http://"))
+                    && !url.contains(char::is_whitespace)
             });
             checks.ensure(safe, &format!("/sources/{at}/url"), "malformed", "Write an address that starts with https://.");
         }
@@ -188,7 +195,8 @@ impl Change {
                 members.insert(name, value);
             }
         }
-        serde_json::from_value(members.into()).map_err(|_| Error::invalid("", "malformed", "This change does not fit an example."))
+        serde_json::from_value(members.into())
+            .map_err(|_| Error::invalid("", "malformed", "This change does not fit an example."))
     }
 }
 
@@ -202,7 +210,8 @@ impl Key {
     /// # Errors
     /// A code and a sentence.
     pub fn parse(raw: &str) -> std::result::Result<Self, (&'static str, String)> {
-        let fits = (1..=100).contains(&raw.len()) && raw.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        let fits =
+            (1..=100).contains(&raw.len()) && raw.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
         if fits {
             Ok(Self(raw.to_owned()))
         } else {
@@ -284,7 +293,13 @@ pub struct Version {
 impl Example {
     /// A new draft.
     #[must_use]
-    pub const fn draft(id: ExampleId, organisation: OrganisationId, key: Option<Key>, draft: Content, now: DateTime<Utc>) -> Self {
+    pub const fn draft(
+        id: ExampleId,
+        organisation: OrganisationId,
+        key: Option<Key>,
+        draft: Content,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             id,
             organisation,
@@ -303,7 +318,10 @@ impl Example {
     /// The facts that the policy needs.
     #[must_use]
     pub const fn facts(&self) -> Object {
-        Object::Example { organisation: self.organisation, public: self.published.is_some() || matches!(self.state, State::Withdrawn { .. }) }
+        Object::Example {
+            organisation: self.organisation,
+            public: self.published.is_some() || matches!(self.state, State::Withdrawn { .. }),
+        }
     }
 
     /// The example, unless it was withdrawn.
@@ -324,7 +342,9 @@ impl Example {
     pub fn revise(self, change: Change, now: DateTime<Utc>) -> Result<Self> {
         let draft = change.apply(&self.draft)?;
         draft.check()?;
-        Ok(Self { draft, revision: self.revision + 1, updated_at: now, ..self })
+        // The world is not told when a published example is being worked on.
+        let updated_at = if self.published.is_some() { self.updated_at } else { now };
+        Ok(Self { draft, revision: self.revision + 1, updated_at, ..self })
     }
 
     /// Whether this text may go out now. Review by a second person will be asked for here.
@@ -369,7 +389,8 @@ impl Example {
             return Ok(this);
         }
         let revision = this.revision + 1;
-        let this = Self { draft: content, updated_at: now, ..this };
+        let updated_at = if this.published.is_some() { this.updated_at } else { now };
+        let this = Self { draft: content, updated_at, ..this };
         let this = if out { this.publish(now)? } else { this };
         Ok(Self { revision, ..this })
     }

@@ -53,7 +53,8 @@ fn read(text: &str) -> Result<Content, String> {
         return Err("every example names its sources with addresses".to_owned());
     }
     for evidence in &head.evidence {
-        let known = evidence.source.as_ref().is_some_and(|name| head.sources.iter().any(|source| source.title.contains(name.as_str())));
+        let known =
+            evidence.source.as_ref().is_some_and(|name| head.sources.iter().any(|source| source.title.contains(name.as_str())));
         if !known {
             return Err("every piece of evidence names one of the sources".to_owned());
         }

@@ -126,12 +126,8 @@ fn log(app: &App, tx: Changes, example: &Example) -> Changes {
 fn add_version(tx: Changes, example: &Example) -> Result<Changes> {
     let Some(published) = &example.published else { return Ok(tx) };
     let record = RecordId::new("practice_example_version", format!("{}|{:06}", example.id, example.version));
-    let row = VersionRow {
-        example: example.id,
-        number: example.version,
-        content: json(published)?,
-        published_at: example.updated_at,
-    };
+    let row =
+        VersionRow { example: example.id, number: example.version, content: json(published)?, published_at: example.updated_at };
     Ok(tx.put(record, row))
 }
 
@@ -145,7 +141,8 @@ pub fn save(app: &App, tx: Changes, example: &Example, seen: Revision) -> Result
     let tx = tx.replace(example.id.record(), seen, row(example)?);
     let published_now = example.published.as_ref() == Some(&example.draft) && example.state == State::Published;
     let tx = if published_now { add_version(tx, example)? } else { tx };
-    Ok(if example.published.is_some() { log(app, tx, example) } else { tx })
+    let seen_by_the_world = published_now || matches!(example.state, State::Withdrawn { .. });
+    Ok(if seen_by_the_world { log(app, tx, example) } else { tx })
 }
 
 pub fn claim_key(tx: Changes, organisation: OrganisationId, key: &Key, example: ExampleId) -> Changes {
@@ -166,12 +163,8 @@ pub async fn get(app: &App, id: ExampleId) -> Result<Example> {
 }
 
 pub async fn of_key(app: &App, organisation: OrganisationId, key: &Key) -> Result<Option<Example>> {
-    let row: Option<Row> = app
-        .db
-        .run("SELECT * FROM (SELECT VALUE example FROM $id)")
-        .bind("id", key_record(organisation, key))
-        .one()
-        .await?;
+    let row: Option<Row> =
+        app.db.run("SELECT * FROM (SELECT VALUE example FROM $id)").bind("id", key_record(organisation, key)).one().await?;
     row.map(Row::read).transpose()
 }
 

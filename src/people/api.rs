@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     http::{
         answer::{Done, Found, IfMatch, Listed, Made, found, listed, made},
-        auth::{Auth, MaybeAuth, cookie_name},
+        auth::{Auth, ClientAuth, MaybeAuth, cookie_name},
         operation::IdempotencyKey,
         paging::Paging,
     },
@@ -204,7 +204,13 @@ struct Session {
 
 impl From<accounts::Session> for Session {
     fn from(from: accounts::Session) -> Self {
-        Self { id: from.id, created_at: from.created_at, seen_at: from.seen_at, expires_at: from.expires_at, current: from.current }
+        Self {
+            id: from.id,
+            created_at: from.created_at,
+            seen_at: from.seen_at,
+            expires_at: from.expires_at,
+            current: from.current,
+        }
     }
 }
 
@@ -279,7 +285,14 @@ struct Token {
 
 impl Token {
     fn show(from: credentials::Token, token: Option<String>) -> Self {
-        Self { id: from.id, name: from.name, scopes: from.scopes, created_at: from.created_at, expires_at: from.expires_at, token }
+        Self {
+            id: from.id,
+            name: from.name,
+            scopes: from.scopes,
+            created_at: from.created_at,
+            expires_at: from.expires_at,
+            token,
+        }
     }
 }
 
@@ -508,10 +521,10 @@ struct NewServiceClient {
 struct TokenRequest {
     /// `client_credentials`.
     grant_type: String,
-    /// The client's id.
-    client_id: String,
-    /// Its secret.
-    client_secret: String,
+    /// The client's id, unless it is in the Authorization header (RFC 6749 section 2.3.1).
+    client_id: Option<String>,
+    /// Its secret, unless it is in the Authorization header.
+    client_secret: Option<String>,
     /// The scopes wanted, separated by spaces; all that it has if empty.
     scope: Option<String>,
 }
@@ -609,7 +622,7 @@ impl Api {
         let input = credentials::NewToken { name: body.0.name, scopes: body.0.scopes, expires_at: body.0.expires_at };
         let (token, secret) = credentials::create_token(&app, &auth.0, &key.0, input).await?;
         let location = format!("/tokens/{}", token.id);
-        Ok(made(Token::show(token, Some(secret)), 1, location))
+        Ok(made(Token::show(token, Some(secret)), 1, &location))
     }
 
     /// Revoke one of my personal access tokens.
@@ -625,13 +638,16 @@ impl Api {
         &self,
         _auth: MaybeAuth,
         app: Data<&Arc<App>>,
+        basic: ClientAuth,
         body: Form<TokenRequest>,
     ) -> poem::Result<Json<AccessToken>> {
         let request = body.0;
         if request.grant_type != "client_credentials" {
             return Err(Error::invalid("/grant_type", "unsupported", "Only client_credentials is supported.").into());
         }
-        let access = clients::issue(&app, &request.client_id, &request.client_secret, request.scope.as_deref()).await?;
+        let own = request.client_id.zip(request.client_secret);
+        let (id, secret) = basic.0.or(own).ok_or(Error::Unauthenticated)?;
+        let access = clients::issue(&app, &id, &secret, request.scope.as_deref()).await?;
         let scopes: Vec<&str> = access.scopes.into_iter().map(crate::access::Scope::name).collect();
         Ok(Json(AccessToken {
             access_token: access.token,
@@ -677,7 +693,7 @@ impl Api {
         let input = organisations::NewOrganisation { name: body.0.name, kind: body.0.kind.into() };
         let organisation = organisations::create(&app, &auth.0, &key.0, input).await?;
         let (revision, location) = (organisation.revision, format!("/organisations/{}", organisation.id));
-        Ok(made(organisation.into(), revision, location))
+        Ok(made(organisation.into(), revision, &location))
     }
 
     /// Read an organisation I belong to.
@@ -709,7 +725,12 @@ impl Api {
     }
 
     /// List my colleagues in an organisation: whom I can share with.
-    #[oai(path = "/organisations/:organisation/colleagues", method = "get", operation_id = "list_colleagues", tag = "Tag::People")]
+    #[oai(
+        path = "/organisations/:organisation/colleagues",
+        method = "get",
+        operation_id = "list_colleagues",
+        tag = "Tag::People"
+    )]
     async fn list_colleagues(
         &self,
         auth: Auth,
@@ -741,7 +762,12 @@ impl Api {
     }
 
     /// Read a member.
-    #[oai(path = "/organisations/:organisation/members/:person", method = "get", operation_id = "get_member", tag = "Tag::People")]
+    #[oai(
+        path = "/organisations/:organisation/members/:person",
+        method = "get",
+        operation_id = "get_member",
+        tag = "Tag::People"
+    )]
     async fn get_member(
         &self,
         auth: Auth,
@@ -755,7 +781,12 @@ impl Api {
     }
 
     /// Set a member's roles. Their sessions and tokens start again.
-    #[oai(path = "/organisations/:organisation/members/:person", method = "patch", operation_id = "set_roles", tag = "Tag::People")]
+    #[oai(
+        path = "/organisations/:organisation/members/:person",
+        method = "patch",
+        operation_id = "set_roles",
+        tag = "Tag::People"
+    )]
     async fn set_roles(
         &self,
         auth: Auth,
@@ -771,7 +802,12 @@ impl Api {
     }
 
     /// End a membership: everything that lets the person in stops at once, and what was shared ends.
-    #[oai(path = "/organisations/:organisation/members/:person", method = "delete", operation_id = "end_membership", tag = "Tag::People")]
+    #[oai(
+        path = "/organisations/:organisation/members/:person",
+        method = "delete",
+        operation_id = "end_membership",
+        tag = "Tag::People"
+    )]
     async fn end_membership(
         &self,
         auth: Auth,
@@ -785,7 +821,12 @@ impl Api {
     }
 
     /// List open invitations.
-    #[oai(path = "/organisations/:organisation/invitations", method = "get", operation_id = "list_invitations", tag = "Tag::People")]
+    #[oai(
+        path = "/organisations/:organisation/invitations",
+        method = "get",
+        operation_id = "list_invitations",
+        tag = "Tag::People"
+    )]
     async fn list_invitations(
         &self,
         auth: Auth,
@@ -801,7 +842,12 @@ impl Api {
     }
 
     /// Invite a person. The link's secret is shown once.
-    #[oai(path = "/organisations/:organisation/invitations", method = "post", operation_id = "invite_person", tag = "Tag::People")]
+    #[oai(
+        path = "/organisations/:organisation/invitations",
+        method = "post",
+        operation_id = "invite_person",
+        tag = "Tag::People"
+    )]
     async fn invite_person(
         &self,
         auth: Auth,
@@ -813,7 +859,7 @@ impl Api {
         let input = memberships::NewInvitation { roles: roles(&body.roles), email: body.0.email, name: body.0.name };
         let (invitation, secret) = memberships::invite(&app, &auth.0, organisation.0, &key.0, input).await?;
         let location = format!("/organisations/{}/invitations/{}", organisation.0, invitation.id);
-        Ok(made(Invitation::show(invitation, Some(secret)), 1, location))
+        Ok(made(Invitation::show(invitation, Some(secret)), 1, &location))
     }
 
     /// Take an invitation back.
@@ -886,7 +932,7 @@ impl Api {
         let input = clients::NewClient { name: body.0.name, scopes: body.0.scopes };
         let (client, secret) = clients::create(&app, &auth.0, organisation.0, &key.0, input).await?;
         let location = format!("/organisations/{}/service-clients/{}", organisation.0, client.id);
-        Ok(made(ServiceClient::show(client, Some(secret)), 1, location))
+        Ok(made(ServiceClient::show(client, Some(secret)), 1, &location))
     }
 
     /// Revoke a service client: its tokens stop at the next request.

@@ -58,7 +58,9 @@ pub async fn create(
     app.db
         .transact(&app.clock, |tx| async move {
             if once.earlier::<ServiceClientId>(app, actor).await?.is_some() {
-                return Err(Error::Conflict("This key made a client already. Its secret was shown once and is not kept.".to_owned()));
+                return Err(Error::Conflict(
+                    "This key made a client already. Its secret was shown once and is not kept.".to_owned(),
+                ));
             }
             let tx = store::add_client(tx, made).audit(&app.clock, actor, "client.create", made.id.record());
             once.note(app, actor, tx, made.id).returning(())
@@ -110,7 +112,7 @@ fn prepare(app: &App, organisation: OrganisationId, input: &NewClient) -> Result
 /// # Errors
 /// `Forbidden` for members who are not administrators.
 pub async fn list(app: &App, actor: &Actor, organisation: OrganisationId, paging: &Paging) -> Result<Slice<ServiceClient>> {
-    access::check(actor, Action::Manage, Object::Organisation(organisation))?;
+    access::check(actor, Action::Oversee, Object::Organisation(organisation))?;
     let rows = store::clients(&app.db, organisation, paging).await?;
     Ok(paging.slice(rows, |row| row.sort_key.clone()))
 }
@@ -126,8 +128,7 @@ pub async fn revoke(app: &App, actor: &Actor, organisation: OrganisationId, id: 
             let client = store::client(&app.db, id).await?.filter(|client| client.organisation == organisation);
             let client = client.filter(|client| client.state == "active").ok_or(Error::NotFound)?;
             let seen = client.revision;
-            let revoked =
-                ServiceClient { state: "revoked".to_owned(), epoch: client.epoch + 1, revision: seen + 1, ..client };
+            let revoked = ServiceClient { state: "revoked".to_owned(), epoch: client.epoch + 1, revision: seen + 1, ..client };
             store::save_client(tx, &revoked, seen).audit(&app.clock, actor, "client.revoke", id.record()).returning(())
         })
         .await
@@ -141,7 +142,7 @@ pub async fn issue(app: &App, client_id: &str, secret: &str, wanted: Option<&str
     let id = Uuid::try_parse(client_id).map(ServiceClientId::from).map_err(|_| Error::Unauthenticated)?;
     let client = store::client(&app.db, id).await?.filter(|client| client.state == "active").ok_or(Error::Unauthenticated)?;
     if secrets::fingerprint(secret).is_none_or(|fingerprint| fingerprint != client.secret) {
-        app.limits.count(Kind::SignIn, client_id)?;
+        app.limits.count(Kind::SignIn, &id.to_string())?;
         return Err(Error::Unauthenticated);
     }
     let given: Vec<Scope> = client.scopes.iter().filter_map(|name| Scope::parse(name)).collect();

@@ -40,7 +40,9 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
         return Err(Error::Unauthenticated);
     }
     if known.kind == "session" && now - known.seen_at > TOUCH {
-        app.db.transact(&app.clock, |tx| std::future::ready(store::touch_credential(tx, &fingerprint, now).returning(()))).await?;
+        app.db
+            .transact(&app.clock, |tx| std::future::ready(store::touch_credential(tx, &fingerprint, now).returning(())))
+            .await?;
     }
     let scopes: Vec<Scope> = known.scopes.iter().filter_map(|name| Scope::parse(name)).collect();
     let RecordIdKey::String(owner) = &known.owner.key else { return Err(Error::Unauthenticated) };
@@ -118,7 +120,9 @@ pub async fn create_token(app: &App, actor: &Actor, once: &Once, input: NewToken
         .db
         .transact(&app.clock, |tx| async move {
             if once.earlier::<TokenId>(app, actor).await?.is_some() {
-                return Err(Error::Conflict("This key made a token already. Its secret was shown once and is not kept.".to_owned()));
+                return Err(Error::Conflict(
+                    "This key made a token already. Its secret was shown once and is not kept.".to_owned(),
+                ));
             }
             let account = store::account(&app.db, person.id).await?;
             let credential = Credential {
@@ -133,7 +137,8 @@ pub async fn create_token(app: &App, actor: &Actor, once: &Once, input: NewToken
                 idle_minutes: 0,
                 expires_at: input.expires_at,
             };
-            let tx = store::add_credential(tx, fingerprint, credential.clone()).audit(&app.clock, actor, "token.create", id.record());
+            let tx =
+                store::add_credential(tx, fingerprint, credential.clone()).audit(&app.clock, actor, "token.create", id.record());
             once.note(app, actor, tx, id).returning(token(credential))
         })
         .await?;

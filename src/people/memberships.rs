@@ -47,7 +47,9 @@ pub async fn invite(
     app.db
         .transact(&app.clock, |tx| async move {
             if once.earlier::<InvitationId>(app, actor).await?.is_some() {
-                return Err(Error::Conflict("This key made an invitation already. Its link was shown once and is not kept.".to_owned()));
+                return Err(Error::Conflict(
+                    "This key made an invitation already. Its link was shown once and is not kept.".to_owned(),
+                ));
             }
             refuse_members(app, organisation, made).await?;
             let tx = add(tx, made, fingerprint).audit(&app.clock, actor, "invitation.create", made.id.record());
@@ -113,9 +115,14 @@ fn add(tx: Changes, invitation: &Invitation, fingerprint: &str) -> Changes {
 ///
 /// # Errors
 /// `NotFound` for anyone but its administrators.
-pub async fn list_invitations(app: &App, actor: &Actor, organisation: OrganisationId, paging: &Paging) -> Result<Slice<Invitation>> {
-    access::check(actor, Action::Invite, Object::Organisation(organisation))?;
-    let rows = store::open_invitations(&app.db, organisation, paging).await?;
+pub async fn list_invitations(
+    app: &App,
+    actor: &Actor,
+    organisation: OrganisationId,
+    paging: &Paging,
+) -> Result<Slice<Invitation>> {
+    access::check(actor, Action::Oversee, Object::Organisation(organisation))?;
+    let rows = store::open_invitations(&app.db, organisation, app.clock.now(), paging).await?;
     Ok(paging.slice(rows, |row| row.sort_key.clone()))
 }
 
@@ -139,7 +146,7 @@ pub async fn withdraw_invitation(app: &App, actor: &Actor, organisation: Organis
 /// membership.
 ///
 /// # Errors
-/// `NotFound` for a link that is none; `Conflict` when it was used or has run out; `Invalid` for the password.
+/// `NotFound` for a link that is none or was used; `Conflict` when it was withdrawn or has run out; `Invalid` for the password.
 pub async fn accept(app: &App, secret: &str, name: Option<&str>, password: &str) -> Result<PersonId> {
     let fingerprint = secrets::fingerprint(secret).ok_or(Error::NotFound)?;
     let invitation = store::invitation_of_link(&app.db, &fingerprint).await?.ok_or(Error::NotFound)?;
@@ -158,7 +165,8 @@ pub async fn accept(app: &App, secret: &str, name: Option<&str>, password: &str)
             None
         }
         None => {
-            check_password(password, &[email.as_str(), &name]).map_err(|(code, detail)| Error::invalid("/password", code, detail))?;
+            check_password(password, &[email.as_str(), &name])
+                .map_err(|(code, detail)| Error::invalid("/password", code, detail))?;
             Some(secrets::hash_password(app, password).await?)
         }
     };
@@ -211,7 +219,9 @@ pub async fn join(app: &App, organisation: OrganisationId, person: PersonId, rol
     app.db
         .transact(&app.clock, |tx| async move {
             let membership = Membership::start(id, organisation, person, roles.to_vec(), app.clock.now());
-            store::add_membership(tx, &membership).audit(&app.clock, &Actor::Service, "membership.start", id.record()).returning(id)
+            store::add_membership(tx, &membership)
+                .audit(&app.clock, &Actor::Service, "membership.start", id.record())
+                .returning(id)
         })
         .await
 }
@@ -221,7 +231,7 @@ pub async fn join(app: &App, organisation: OrganisationId, person: PersonId, rol
 /// # Errors
 /// `Forbidden` for members who are not administrators; `NotFound` for everyone else.
 pub async fn list_members(app: &App, actor: &Actor, organisation: OrganisationId, paging: &Paging) -> Result<Slice<Member>> {
-    access::check(actor, Action::Manage, Object::Organisation(organisation))?;
+    access::check(actor, Action::Oversee, Object::Organisation(organisation))?;
     let rows = store::members(&app.db, organisation, paging).await?;
     Ok(paging.slice(rows, |row| row.sort_key.clone()))
 }
@@ -241,7 +251,7 @@ pub async fn list_colleagues(app: &App, actor: &Actor, organisation: Organisatio
 /// # Errors
 /// As [`list_members`].
 pub async fn get_member(app: &App, actor: &Actor, organisation: OrganisationId, person: PersonId) -> Result<Member> {
-    access::check(actor, Action::Manage, Object::Organisation(organisation))?;
+    access::check(actor, Action::Oversee, Object::Organisation(organisation))?;
     let membership = active(app, organisation, person).await?;
     let account = store::account(&app.db, person).await?;
     Ok(Member {
@@ -293,12 +303,7 @@ pub async fn set_roles(
 ///
 /// # Errors
 /// `Conflict` for the last administrator; `Stale` when the membership changed meanwhile.
-pub async fn end(
-    app: &App,
-    actor: &Actor,
-    (organisation, person): (OrganisationId, PersonId),
-    seen: Revision,
-) -> Result<()> {
+pub async fn end(app: &App, actor: &Actor, (organisation, person): (OrganisationId, PersonId), seen: Revision) -> Result<()> {
     access::check(actor, Action::Manage, Object::Organisation(organisation))?;
     app.db
         .transact(&app.clock, |tx| async move {

@@ -174,7 +174,9 @@ impl Invitation {
     /// `Conflict` when it is not open any more.
     pub fn close(self, state: &str, now: DateTime<Utc>) -> Result<Self> {
         if self.state != "open" || self.expires_at <= now {
-            return Err(Error::Conflict("This invitation has been used, withdrawn or has run out: ask for a new one.".to_owned()));
+            return Err(Error::Conflict(
+                "This invitation has been used, withdrawn or has run out: ask for a new one.".to_owned(),
+            ));
         }
         Ok(Self { state: state.to_owned(), revision: self.revision + 1, ..self })
     }
@@ -254,7 +256,9 @@ impl Email {
     pub fn parse(raw: &str) -> std::result::Result<Self, (&'static str, String)> {
         let email = raw.trim().to_lowercase();
         let plausible = email.len() <= 254
-            && email.split_once('@').is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@'))
+            && email
+                .split_once('@')
+                .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.') && !domain.contains('@'))
             && email.chars().all(|c| !c.is_whitespace() && !c.is_control());
         if plausible { Ok(Self(email)) } else { Err(("malformed", "Write an address such as name@council.example.".to_owned())) }
     }

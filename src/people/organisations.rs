@@ -94,7 +94,9 @@ pub async fn set_up(app: &App, secret: &str, input: Setup) -> Result<(Organisati
             let tx = store::add_person(store::add_organisation(store::use_link(tx, fingerprint), made), account, email);
             let roles = vec![Role::Administrator];
             let membership = super::model::Membership::start(membership, made.id, person, roles, app.clock.now());
-            store::add_membership(tx, &membership).audit(&app.clock, &Actor::Service, "service.setup", made.id.record()).returning(())
+            store::add_membership(tx, &membership)
+                .audit(&app.clock, &Actor::Service, "service.setup", made.id.record())
+                .returning(())
         })
         .await?;
     Ok((organisation, person))
@@ -208,7 +210,12 @@ fn prepare(app: &App, input: &NewOrganisation, hosts: bool) -> Organisation {
 ///
 /// # Errors
 /// As [`accounts::register`].
-pub async fn admit(app: &App, organisation: OrganisationId, (name, email, password): (&str, &str, &str), roles: &[Role]) -> Result<PersonId> {
+pub async fn admit(
+    app: &App,
+    organisation: OrganisationId,
+    (name, email, password): (&str, &str, &str),
+    roles: &[Role],
+) -> Result<PersonId> {
     let person = accounts::register(app, name, email, password).await?;
     memberships::join(app, organisation, person, roles).await?;
     Ok(person)

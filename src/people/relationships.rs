@@ -1,10 +1,7 @@
 //! Who supervises whom. Supervision begins and ends it; reflections hang shares on it. Both go through the same fence, so
 //! that a share can't slip past the end of a relationship.
 
-use super::{
-    model::Relationship,
-    store,
-};
+use super::{model::Relationship, store};
 use crate::{
     app::App,
     db::{Changes, Fence},
@@ -30,7 +27,13 @@ pub async fn latest(app: &App, worker: PersonId, supervisor: PersonId) -> Result
 
 /// Begins a relationship.
 #[must_use]
-pub fn begin(app: &App, tx: Changes, id: RelationshipId, organisation: OrganisationId, (supervisor, worker): (PersonId, PersonId)) -> Changes {
+pub fn begin(
+    app: &App,
+    tx: Changes,
+    id: RelationshipId,
+    organisation: OrganisationId,
+    (supervisor, worker): (PersonId, PersonId),
+) -> Changes {
     let relationship = Relationship {
         id,
         organisation,

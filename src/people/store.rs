@@ -65,21 +65,31 @@ pub struct Place {
 /// A member with their name and address.
 #[derive(Clone, Debug, SurrealValue)]
 pub struct Member {
+    /// Who.
     pub person: PersonId,
+    /// Their name.
     pub name: String,
+    /// Their address.
     pub email: String,
+    /// As what.
     #[surreal(wrap)]
     pub roles: Vec<Role>,
+    /// The membership's id as text.
     pub sort_key: String,
+    /// The membership's revision.
     pub revision: i64,
+    /// Since when.
     pub started_at: DateTime<Utc>,
 }
 
 /// A membership with its organisation's name.
 #[derive(Clone, Debug, SurrealValue)]
 pub struct Belonging {
+    /// Where.
     pub organisation: OrganisationId,
+    /// Its name.
     pub organisation_name: String,
+    /// As what.
     #[surreal(wrap)]
     pub roles: Vec<Role>,
 }
@@ -184,7 +194,10 @@ pub async fn setup_links(db: &Db) -> Result<Vec<RecordId>> {
 }
 
 pub async fn invitation_of_link(db: &Db, fingerprint: &str) -> Result<Option<Invitation>> {
-    db.run("SELECT * FROM (SELECT VALUE target FROM $id WHERE purpose = 'invitation')").bind("id", link_record(fingerprint)).one().await
+    db.run("SELECT * FROM (SELECT VALUE target FROM $id WHERE purpose = 'invitation')")
+        .bind("id", link_record(fingerprint))
+        .one()
+        .await
 }
 
 pub async fn person_of_email(db: &Db, email: &Email) -> Result<Option<Account>> {
@@ -243,7 +256,10 @@ pub async fn memberships_of(db: &Db, person: PersonId) -> Result<Vec<Membership>
 }
 
 pub async fn active_members(db: &Db, organisation: OrganisationId) -> Result<Vec<Membership>> {
-    db.run("SELECT * FROM membership WHERE organisation = $organisation AND state = 'active'").bind("organisation", organisation).all().await
+    db.run("SELECT * FROM membership WHERE organisation = $organisation AND state = 'active'")
+        .bind("organisation", organisation)
+        .all()
+        .await
 }
 
 pub async fn members(db: &Db, organisation: OrganisationId, paging: &Paging) -> Result<Vec<Member>> {
@@ -284,13 +300,19 @@ pub async fn invitation(db: &Db, organisation: OrganisationId, id: InvitationId)
     found.filter(|invitation| invitation.organisation == organisation).ok_or(Error::NotFound)
 }
 
-pub async fn open_invitations(db: &Db, organisation: OrganisationId, paging: &Paging) -> Result<Vec<Invitation>> {
+pub async fn open_invitations(
+    db: &Db,
+    organisation: OrganisationId,
+    now: DateTime<Utc>,
+    paging: &Paging,
+) -> Result<Vec<Invitation>> {
     db.run(
-        "SELECT * FROM invitation WHERE organisation = $organisation AND state = 'open' AND sort_key < $before
+        "SELECT * FROM invitation WHERE organisation = $organisation AND state = 'open' AND sort_key < $before AND expires_at > $now
          ORDER BY sort_key DESC LIMIT 101",
     )
     .bind("organisation", organisation)
     .bind("before", paging.before.clone())
+    .bind("now", now)
     .all()
     .await
 }

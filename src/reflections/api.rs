@@ -264,7 +264,13 @@ struct WorkingCopy {
 impl From<drafts::WorkingCopy> for WorkingCopy {
     fn from(from: drafts::WorkingCopy) -> Self {
         let content = from.content;
-        Self { body: content.body, title: content.title, based_on: from.based_on, revision: from.revision, saved_at: from.saved_at }
+        Self {
+            body: content.body,
+            title: content.title,
+            based_on: from.based_on,
+            revision: from.revision,
+            saved_at: from.saved_at,
+        }
     }
 }
 
@@ -616,7 +622,7 @@ impl Api {
     ) -> poem::Result<Made<Reflection>> {
         let reflection = super::write(&app, &auth.0, &key.0, body.0.into()).await?;
         let (revision, location) = (reflection.revision, format!("/reflections/{}", reflection.id));
-        Ok(made(reflection.into(), revision, location))
+        Ok(made(reflection.into(), revision, &location))
     }
 
     /// List my reflections, newest first.
@@ -648,7 +654,12 @@ impl Api {
 
     /// Read one of my reflections.
     #[oai(path = "/reflections/:reflection", method = "get", operation_id = "get_reflection", tag = "Tag::Reflections")]
-    async fn get_reflection(&self, auth: Auth, app: Data<&Arc<App>>, reflection: Path<ReflectionId>) -> poem::Result<Found<Reflection>> {
+    async fn get_reflection(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        reflection: Path<ReflectionId>,
+    ) -> poem::Result<Found<Reflection>> {
         Ok(show(super::get(&app, &auth.0, reflection.0).await?))
     }
 
@@ -667,7 +678,13 @@ impl Api {
 
     /// Delete one of my reflections, with its revisions, shares and responses. Nothing is kept.
     #[oai(path = "/reflections/:reflection", method = "delete", operation_id = "delete_reflection", tag = "Tag::Reflections")]
-    async fn delete_reflection(&self, auth: Auth, app: Data<&Arc<App>>, seen: IfMatch, reflection: Path<ReflectionId>) -> poem::Result<Done> {
+    async fn delete_reflection(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        seen: IfMatch,
+        reflection: Path<ReflectionId>,
+    ) -> poem::Result<Done> {
         super::delete(&app, &auth.0, reflection.0, seen.0).await?;
         Ok(Done::NoContent)
     }
@@ -685,7 +702,12 @@ impl Api {
     }
 
     /// Read one revision of one of my reflections.
-    #[oai(path = "/reflections/:reflection/revisions/:number", method = "get", operation_id = "get_revision", tag = "Tag::Reflections")]
+    #[oai(
+        path = "/reflections/:reflection/revisions/:number",
+        method = "get",
+        operation_id = "get_revision",
+        tag = "Tag::Reflections"
+    )]
     async fn get_revision(
         &self,
         auth: Auth,
@@ -698,7 +720,12 @@ impl Api {
     }
 
     /// Read what is being typed and not yet saved.
-    #[oai(path = "/reflections/:reflection/working-copy", method = "get", operation_id = "get_working_copy", tag = "Tag::Reflections")]
+    #[oai(
+        path = "/reflections/:reflection/working-copy",
+        method = "get",
+        operation_id = "get_working_copy",
+        tag = "Tag::Reflections"
+    )]
     async fn get_working_copy(
         &self,
         auth: Auth,
@@ -711,7 +738,12 @@ impl Api {
     }
 
     /// Keep what is being typed. After the first time, send the ETag of the working copy in If-Match.
-    #[oai(path = "/reflections/:reflection/working-copy", method = "put", operation_id = "keep_working_copy", tag = "Tag::Reflections")]
+    #[oai(
+        path = "/reflections/:reflection/working-copy",
+        method = "put",
+        operation_id = "keep_working_copy",
+        tag = "Tag::Reflections"
+    )]
     async fn keep_working_copy(
         &self,
         auth: Auth,
@@ -728,7 +760,12 @@ impl Api {
     }
 
     /// Throw away what is being typed.
-    #[oai(path = "/reflections/:reflection/working-copy", method = "delete", operation_id = "discard_working_copy", tag = "Tag::Reflections")]
+    #[oai(
+        path = "/reflections/:reflection/working-copy",
+        method = "delete",
+        operation_id = "discard_working_copy",
+        tag = "Tag::Reflections"
+    )]
     async fn discard_working_copy(&self, auth: Auth, app: Data<&Arc<App>>, reflection: Path<ReflectionId>) -> poem::Result<Done> {
         drafts::discard(&app, &auth.0, reflection.0).await?;
         Ok(Done::NoContent)
@@ -736,7 +773,12 @@ impl Api {
 
     /// Who can read this now and why, and who could lawfully obtain it?
     #[oai(path = "/reflections/:reflection/audience", method = "get", operation_id = "get_audience", tag = "Tag::Reflections")]
-    async fn get_audience(&self, auth: Auth, app: Data<&Arc<App>>, reflection: Path<ReflectionId>) -> poem::Result<Json<Audience>> {
+    async fn get_audience(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        reflection: Path<ReflectionId>,
+    ) -> poem::Result<Json<Audience>> {
         Ok(Json(super::audience(&app, &auth.0, reflection.0).await?.into()))
     }
 
@@ -753,7 +795,7 @@ impl Api {
         let input = sharing::NewShare { person: body.person_id, until: body.until, note: body.0.note };
         let shared = sharing::share(&app, &auth.0, reflection.0, &key.0, input).await?;
         let (revision, location) = (shared.share.revision, format!("/reflections/{}/shares/{}", reflection.0, shared.share.id));
-        Ok(made(Share::full(shared, app.clock.now()), revision, location))
+        Ok(made(Share::full(shared, app.clock.now()), revision, &location))
     }
 
     /// List the shares of one of my reflections.
@@ -796,8 +838,19 @@ impl Api {
     }
 
     /// Take a share back: the snapshot and the responses are deleted.
-    #[oai(path = "/reflections/:reflection/shares/:share", method = "delete", operation_id = "withdraw_share", tag = "Tag::Sharing")]
-    async fn withdraw_share(&self, auth: Auth, app: Data<&Arc<App>>, reflection: Path<ReflectionId>, share: Path<ShareId>) -> poem::Result<Done> {
+    #[oai(
+        path = "/reflections/:reflection/shares/:share",
+        method = "delete",
+        operation_id = "withdraw_share",
+        tag = "Tag::Sharing"
+    )]
+    async fn withdraw_share(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        reflection: Path<ReflectionId>,
+        share: Path<ShareId>,
+    ) -> poem::Result<Done> {
         sharing::withdraw(&app, &auth.0, reflection.0, share.0).await?;
         Ok(Done::NoContent)
     }
@@ -836,7 +889,7 @@ impl Api {
         body: Json<NewResponse>,
     ) -> poem::Result<Made<Response>> {
         let response = sharing::respond(&app, &auth.0, share.0, &key.0, &body.body).await?;
-        Ok(made(response.into(), 1, format!("/shared-with-me/{}", share.0)))
+        Ok(made(response.into(), 1, &format!("/shared-with-me/{}", share.0)))
     }
 
     /// List prompt sets: the shipped ones and my own.
@@ -858,7 +911,7 @@ impl Api {
         let parent = body.forked_from.clone();
         let set = prompts::create(&app, &auth.0, &key.0, parent, body.0.into()).await?;
         let (revision, location) = (set.revision, format!("/prompt-sets/{}", set.slug));
-        Ok(made(set.into(), revision, location))
+        Ok(made(set.into(), revision, &location))
     }
 
     /// Read a prompt set.

@@ -58,7 +58,13 @@ pub async fn get(app: &App, actor: &Actor, id: ReflectionId) -> Result<WorkingCo
 /// # Errors
 /// `Stale` when another window kept something meanwhile; `PreconditionRequired` when there is a working copy and the
 /// caller does not say which it read.
-pub async fn keep(app: &App, actor: &Actor, id: ReflectionId, seen: Option<Revision>, (content, based_on): (Content, Revision)) -> Result<WorkingCopy> {
+pub async fn keep(
+    app: &App,
+    actor: &Actor,
+    id: ReflectionId,
+    seen: Option<Revision>,
+    (content, based_on): (Content, Revision),
+) -> Result<WorkingCopy> {
     let author = store::author(app, id).await?;
     access::check(actor, Action::Change, Object::Reflection { author })?;
     if content.body.len() > crate::markdown::LONGEST {

@@ -103,8 +103,10 @@ pub async fn delete(app: &App, actor: &Actor, id: ReflectionId, seen: Revision) 
     access::check(actor, Action::Delete, Object::Reflection { author })?;
     app.db
         .transact(&app.clock, |tx| async move {
+            // The fence keeps out a share or a response that is being made at this moment: it would be left behind.
+            let fence = people::relationships::fence(app, author).await?;
             fresh(seen, store::revision(app, id).await?)?;
-            let tx = store::everything_of(app, id).await?.into_iter().fold(tx, crate::db::Changes::delete);
+            let tx = store::everything_of(app, id).await?.into_iter().fold(tx.fence(&fence), crate::db::Changes::delete);
             // The guard in `remove` makes a revision that is being saved at this moment win or lose as a whole.
             store::remove(tx, id, seen).audit(&app.clock, actor, "reflection.delete", id.record()).returning(())
         })

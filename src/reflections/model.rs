@@ -292,7 +292,10 @@ impl Audience {
     pub fn describe((author, name): (PersonId, String), readers: Vec<(PersonId, String, DateTime<Utc>)>) -> Self {
         let own = Reader { person: author, name, because: "You wrote it.".to_owned(), until: None };
         let shared = readers.into_iter().map(|(person, name, until)| Reader {
-            because: format!("You shared a snapshot with {name} until {}. They see what it said then, not later changes.", until.format("%-d %B %Y")),
+            because: format!(
+                "You shared a snapshot with {name} until {}. They see what it said then, not later changes.",
+                until.format("%-d %B %Y")
+            ),
             person,
             name,
             until: Some(until),
@@ -303,7 +306,7 @@ impl Audience {
                 "A court can order that reflections be produced. There is no legal privilege for them.",
                 "A person whom it is about can ask for their personal data in it (a subject access request); your organisation must weigh that request.",
                 "The regulator can require information for an investigation into fitness to practise.",
-                "Whoever runs the machine that Soundings runs on could reach it by technical means; a lawful request reaches them through your organisation's information governance lead, and is recorded.",
+                "Whoever runs the machine that Soundings runs on could reach it by technical means; a lawful request reaches them through your organisation's information governance lead.",
             ],
             never: vec![
                 "Administrators cannot open it, and nobody can act as you.",

@@ -87,7 +87,8 @@ pub fn shipped() -> std::result::Result<Vec<PromptSet>, String> {
     let mut sets = Vec::new();
     for name in Files::iter().filter(|name| name.ends_with(".md")) {
         let file = Files::get(&name).ok_or_else(|| format!("{name} is missing"))?;
-        let document = content::read::<FrontMatter>(&String::from_utf8_lossy(&file.data)).map_err(|why| format!("{name}: {why}"))?;
+        let document =
+            content::read::<FrontMatter>(&String::from_utf8_lossy(&file.data)).map_err(|why| format!("{name}: {why}"))?;
         let steps = document
             .sections
             .into_iter()
@@ -106,7 +107,13 @@ pub fn shipped() -> std::result::Result<Vec<PromptSet>, String> {
             steps,
         };
         text.check().map_err(|cause| format!("{name}: {cause:?}"))?;
-        sets.push(PromptSet { slug: name.trim_end_matches(".md").to_owned(), text, forked_from: None, shipped: true, revision: 1 });
+        sets.push(PromptSet {
+            slug: name.trim_end_matches(".md").to_owned(),
+            text,
+            forked_from: None,
+            shipped: true,
+            revision: 1,
+        });
     }
     sets.sort_by(|a, b| a.text.title.cmp(&b.text.title));
     Ok(sets)
@@ -150,8 +157,10 @@ pub async fn list(app: &App, actor: &Actor) -> Result<Vec<PromptSet>> {
     access::check(actor, Action::Read, Object::PromptSet(None))?;
     let owner = actor.person()?.id;
     let mut sets = SHIPPED.clone();
-    for row in super::store::prompt_sets(app, owner).await? {
-        sets.push(open(app, row).await?);
+    if access::check(actor, Action::Read, Object::PromptSet(Some(owner))).is_ok() {
+        for row in super::store::prompt_sets(app, owner).await? {
+            sets.push(open(app, row).await?);
+        }
     }
     Ok(sets)
 }
@@ -230,7 +239,9 @@ pub async fn change(app: &App, actor: &Actor, slug: &str, seen: Revision, text: 
 pub async fn delete(app: &App, actor: &Actor, slug: &str) -> Result<()> {
     let (id, _) = own(app, actor, slug, Action::Delete).await?;
     app.db
-        .transact(&app.clock, |tx| std::future::ready(tx.delete(id.record()).audit(&app.clock, actor, "prompt_set.delete", id.record()).returning(())))
+        .transact(&app.clock, |tx| {
+            std::future::ready(tx.delete(id.record()).audit(&app.clock, actor, "prompt_set.delete", id.record()).returning(()))
+        })
         .await
 }
 

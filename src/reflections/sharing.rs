@@ -155,7 +155,7 @@ pub(super) async fn of_reflection(app: &App, id: ReflectionId) -> Result<Vec<Sha
 /// `NotFound` for anybody but the author.
 pub async fn get(app: &App, actor: &Actor, reflection: ReflectionId, id: ShareId) -> Result<Shared> {
     let share = store::share(app, id).await?;
-    access::check(actor, Action::Change, facts(app, &share))?;
+    access::check(actor, Action::Read, Object::Reflection { author: share.author })?;
     if share.reflection != reflection {
         return Err(Error::NotFound);
     }
@@ -166,7 +166,13 @@ pub async fn get(app: &App, actor: &Actor, reflection: ReflectionId, id: ShareId
 ///
 /// # Errors
 /// `NotFound` for anybody but the author; `Stale` when the share changed meanwhile; `Conflict` when it has ended.
-pub async fn update(app: &App, actor: &Actor, (reflection, id): (ReflectionId, ShareId), seen: Revision, input: ShareUpdate) -> Result<Shared> {
+pub async fn update(
+    app: &App,
+    actor: &Actor,
+    (reflection, id): (ReflectionId, ShareId),
+    seen: Revision,
+    input: ShareUpdate,
+) -> Result<Shared> {
     let share = store::share(app, id).await?;
     access::check(actor, Action::Change, facts(app, &share))?;
     if share.reflection != reflection {
@@ -184,9 +190,9 @@ pub async fn update(app: &App, actor: &Actor, (reflection, id): (ReflectionId, S
     app.db
         .transact(&app.clock, |tx| async move {
             let fence = people::relationships::fence(app, share.author).await?;
-            let live = store::share(app, id).await?;
-            fresh(seen, live.revision)?;
-            if !live.open(now) {
+            let present = store::share(app, id).await?;
+            fresh(seen, present.revision)?;
+            if !present.open(now) {
                 return Err(Error::Conflict("This share has ended: share the reflection again.".to_owned()));
             }
             let row = store::share_row(app, id).await?;
@@ -232,7 +238,8 @@ pub async fn withdraw(app: &App, actor: &Actor, reflection: ReflectionId, id: Sh
     }
     app.db
         .transact(&app.clock, |tx| async move {
-            let tx = store::response_records(app, id).await?.into_iter().fold(tx, Changes::delete);
+            let fence = people::relationships::fence(app, share.author).await?;
+            let tx = store::response_records(app, id).await?.into_iter().fold(tx.fence(&fence), Changes::delete);
             tx.delete(id.record()).audit(&app.clock, actor, "share.withdraw", id.record()).returning(())
         })
         .await
@@ -265,7 +272,11 @@ pub async fn list_received(app: &App, actor: &Actor, paging: &Paging) -> Result<
 /// `NotFound` when it was not, or is not any more.
 pub async fn get_received(app: &App, actor: &Actor, id: ShareId) -> Result<Shared> {
     let share = store::share(app, id).await?;
-    access::check(actor, Action::Answer, facts(app, &share)).map_err(hidden)?;
+    access::check(actor, Action::Read, facts(app, &share))?;
+    // Its author finds it under the reflection.
+    if share.reader != actor.person()?.id {
+        return Err(Error::NotFound);
+    }
     read(app, id).await
 }
 
@@ -299,13 +310,17 @@ pub async fn respond(app: &App, actor: &Actor, id: ShareId, once: &Once, body: &
         .await
 }
 
-/// Deletes every snapshot that hangs on a supervision which is ending. Called in the transaction that ends it.
+/// Deletes every snapshot that hangs on a supervision which is ending, and what was written back to it. Called in the transaction that ends it.
 ///
 /// # Errors
 /// `Busy` or `Internal` when the store does not answer.
 pub async fn close_with(app: &App, tx: Changes, relationship: RelationshipId, supervisor: PersonId) -> Result<Changes> {
-    let ending = store::shares_on(app, relationship, supervisor).await?;
-    Ok(ending.into_iter().fold(tx, Changes::delete))
+    let mut tx = tx;
+    for share in store::shares_on(app, relationship, supervisor).await? {
+        tx = store::response_records(app, share).await?.into_iter().fold(tx, Changes::delete);
+        tx = tx.delete(share.record());
+    }
+    Ok(tx)
 }
 
 /// The share with that id, if the caller may read it now: for agendas.

@@ -115,7 +115,11 @@ pub async fn list(app: &App, key: DataKey, author: PersonId, filter: &Filter, pa
     let mut before = paging.before.clone();
     let key = std::sync::Arc::new(key);
     loop {
-        let rows = if filter.is_open() && paging.limit <= 20 { batch_small(app, author, &before).await? } else { batch(app, author, &before).await? };
+        let rows = if filter.is_open() && paging.limit <= 20 {
+            batch_small(app, author, &before).await?
+        } else {
+            batch(app, author, &before).await?
+        };
         let last = rows.last().map(|row| row.sort_key.clone());
         let full = rows.len();
         let (key, filter) = (std::sync::Arc::clone(&key), filter.clone());
@@ -181,15 +185,17 @@ pub async fn everything_of(app: &App, id: ReflectionId) -> Result<Vec<RecordId>>
         .db
         .run(
             "SELECT VALUE id FROM reflection_revision WHERE reflection = $id;
-             SELECT VALUE id FROM share WHERE reflection = $id;
-             SELECT VALUE id FROM response WHERE share IN (SELECT VALUE id FROM share WHERE reflection = $id)",
+             SELECT VALUE id FROM share WHERE reflection = $id",
         )
         .bind("id", id)
         .answers()
         .await?;
     let mut all: Vec<RecordId> = answers.rows(0)?;
-    all.extend(answers.rows::<RecordId>(1)?);
-    all.extend(answers.rows::<RecordId>(2)?);
+    for share in answers.rows::<ShareId>(1)? {
+        // By share: `share IN (…)` would look at every response there is.
+        all.extend(response_records(app, share).await?);
+        all.push(share.record());
+    }
     all.push(super::drafts::record(id));
     Ok(all)
 }
@@ -299,7 +305,7 @@ pub async fn shared_with(app: &App, reader: PersonId, now: DateTime<Utc>, paging
     Ok(found.into_iter().map(Share::from).collect())
 }
 
-pub async fn shares_on(app: &App, relationship: RelationshipId, reader: PersonId) -> Result<Vec<RecordId>> {
+pub async fn shares_on(app: &App, relationship: RelationshipId, reader: PersonId) -> Result<Vec<ShareId>> {
     app.db
         .run("SELECT VALUE id FROM share WHERE reader = $reader AND sort_key < 'g' AND relationship = $relationship")
         .bind("reader", reader)
@@ -351,7 +357,7 @@ pub fn add_response(app: &App, tx: Changes, key: &DataKey, share: ShareId, respo
 
 pub async fn response(app: &App, key: &DataKey, id: ResponseId) -> Result<Response> {
     let row: Option<ResponseRow> = app.db.get(id).await?;
-    open_response(key, row.ok_or(Error::NotFound)?)
+    open_response(key, &row.ok_or(Error::NotFound)?)
 }
 
 pub async fn responses(app: &App, key: &DataKey, share: ShareId) -> Result<Vec<Response>> {
@@ -361,14 +367,14 @@ pub async fn responses(app: &App, key: &DataKey, share: ShareId) -> Result<Vec<R
         .bind("share", share)
         .all()
         .await?;
-    rows.into_iter().map(|row| open_response(key, row)).collect()
+    rows.iter().map(|row| open_response(key, row)).collect()
 }
 
 pub async fn response_records(app: &App, share: ShareId) -> Result<Vec<RecordId>> {
     app.db.run("SELECT VALUE id FROM response WHERE share = $share").bind("share", share).all().await
 }
 
-fn open_response(key: &DataKey, row: ResponseRow) -> Result<Response> {
+fn open_response(key: &DataKey, row: &ResponseRow) -> Result<Response> {
     let body = key.open_json(place(&row.id.record(), 0), &row.sealed)?;
     Ok(Response { id: row.id, by: row.by, body, written_at: row.written_at })
 }

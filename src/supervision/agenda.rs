@@ -93,11 +93,17 @@ async fn fits(app: &App, actor: &Actor, session: &Session, share: ShareId) -> Re
 pub async fn remove(app: &App, actor: &Actor, session: SupervisionSessionId, id: AgendaItemId) -> Result<()> {
     let item = read(app, actor, session).await?.into_iter().find(|item| item.id == id).ok_or(Error::NotFound)?;
     let under = store::session(app, session).await?;
-    access::check(actor, Action::Add, under.facts(agreements::lasting(app, &store::agreement(app, under.agreement).await?).await?))?;
+    access::check(
+        actor,
+        Action::Add,
+        under.facts(agreements::lasting(app, &store::agreement(app, under.agreement).await?).await?),
+    )?;
     if item.by != actor.person()?.id {
         return Err(Error::Forbidden("The other side added this: ask them to take it off.".to_owned()));
     }
     app.db
-        .transact(&app.clock, |tx| std::future::ready(tx.delete(id.record()).audit(&app.clock, actor, "agenda.remove", id.record()).returning(())))
+        .transact(&app.clock, |tx| {
+            std::future::ready(tx.delete(id.record()).audit(&app.clock, actor, "agenda.remove", id.record()).returning(()))
+        })
         .await
 }

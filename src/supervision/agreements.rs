@@ -76,7 +76,8 @@ pub async fn propose(app: &App, actor: &Actor, once: &Once, input: NewAgreement)
 
 async fn may_supervise(app: &App, input: &NewAgreement) -> Result<()> {
     let member = |pointer: &'static str| move |_| Error::invalid(pointer, "no_member", "Name a member of that organisation.");
-    let supervisor = people::memberships::active(app, input.organisation, input.supervisor).await.map_err(member("/supervisor_id"))?;
+    let supervisor =
+        people::memberships::active(app, input.organisation, input.supervisor).await.map_err(member("/supervisor_id"))?;
     people::memberships::active(app, input.organisation, input.worker).await.map_err(member("/worker_id"))?;
     let able = [Role::Supervisor, Role::PracticeEducator, Role::PrincipalSocialWorker];
     if supervisor.roles.iter().any(|role| able.contains(role)) {
@@ -112,7 +113,10 @@ pub async fn get(app: &App, actor: &Actor, id: AgreementId) -> Result<Agreement>
 /// `NotFound` for anybody but the two; `Stale`; `Conflict` when it has ended.
 pub async fn change(app: &App, actor: &Actor, id: AgreementId, seen: Revision, change: TermsChange) -> Result<Agreement> {
     let change = &change;
-    save(app, actor, (id, Action::Change, "agreement.change"), seen, |agreement| agreement.change(change.clone(), app.clock.now())).await
+    save(app, actor, (id, Action::Change, "agreement.change"), seen, |agreement| {
+        agreement.change(change.clone(), app.clock.now())
+    })
+    .await
 }
 
 /// Accepts the agreement as it reads now, for the caller's side. Once both have, supervision begins.

@@ -348,7 +348,7 @@ impl Api {
         };
         let agreement = agreements::propose(&app, &auth.0, &key.0, input).await?;
         let (revision, location) = (agreement.revision, format!("/supervision/agreements/{}", agreement.id));
-        Ok(made(agreement.into(), revision, location))
+        Ok(made(agreement.into(), revision, &location))
     }
 
     /// List my agreements, on either side.
@@ -368,12 +368,22 @@ impl Api {
 
     /// Read an agreement of mine.
     #[oai(path = "/supervision/agreements/:agreement", method = "get", operation_id = "get_agreement", tag = "Tag::Supervision")]
-    async fn get_agreement(&self, auth: Auth, app: Data<&Arc<App>>, agreement: Path<AgreementId>) -> poem::Result<Found<Agreement>> {
+    async fn get_agreement(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        agreement: Path<AgreementId>,
+    ) -> poem::Result<Found<Agreement>> {
         Ok(show(agreements::get(&app, &auth.0, agreement.0).await?))
     }
 
     /// Change the terms. Both sides accept them anew.
-    #[oai(path = "/supervision/agreements/:agreement", method = "patch", operation_id = "change_agreement", tag = "Tag::Supervision")]
+    #[oai(
+        path = "/supervision/agreements/:agreement",
+        method = "patch",
+        operation_id = "change_agreement",
+        tag = "Tag::Supervision"
+    )]
     async fn change_agreement(
         &self,
         auth: Auth,
@@ -393,7 +403,12 @@ impl Api {
     }
 
     /// Accept the agreement as it reads now, for my side.
-    #[oai(path = "/supervision/agreements/:agreement/acceptance", method = "put", operation_id = "accept_agreement", tag = "Tag::Supervision")]
+    #[oai(
+        path = "/supervision/agreements/:agreement/acceptance",
+        method = "put",
+        operation_id = "accept_agreement",
+        tag = "Tag::Supervision"
+    )]
     async fn accept_agreement(
         &self,
         auth: Auth,
@@ -405,7 +420,12 @@ impl Api {
     }
 
     /// End the agreement, the supervision, and every share that hung on it.
-    #[oai(path = "/supervision/agreements/:agreement/ending", method = "put", operation_id = "end_agreement", tag = "Tag::Supervision")]
+    #[oai(
+        path = "/supervision/agreements/:agreement/ending",
+        method = "put",
+        operation_id = "end_agreement",
+        tag = "Tag::Supervision"
+    )]
     async fn end_agreement(
         &self,
         auth: Auth,
@@ -428,7 +448,7 @@ impl Api {
         let slot = model::Slot { starts_at: body.starts_at, minutes: body.minutes, place: body.0.place };
         let session = sessions::plan(&app, &auth.0, body.0.agreement_id, &key.0, slot).await?;
         let (revision, location) = (session.revision, format!("/supervision/sessions/{}", session.id));
-        Ok(made(session.into(), revision, location))
+        Ok(made(session.into(), revision, &location))
     }
 
     /// List my sessions in order of time: from today on, or in a stretch of time.
@@ -447,7 +467,12 @@ impl Api {
     }
 
     /// Read a session of mine.
-    #[oai(path = "/supervision/sessions/:session", method = "get", operation_id = "get_supervision_session", tag = "Tag::Supervision")]
+    #[oai(
+        path = "/supervision/sessions/:session",
+        method = "get",
+        operation_id = "get_supervision_session",
+        tag = "Tag::Supervision"
+    )]
     async fn get_supervision_session(
         &self,
         auth: Auth,
@@ -472,7 +497,12 @@ impl Api {
     }
 
     /// Cancel a session, with a reason.
-    #[oai(path = "/supervision/sessions/:session/cancellation", method = "put", operation_id = "cancel_session", tag = "Tag::Supervision")]
+    #[oai(
+        path = "/supervision/sessions/:session/cancellation",
+        method = "put",
+        operation_id = "cancel_session",
+        tag = "Tag::Supervision"
+    )]
     async fn cancel_session(
         &self,
         auth: Auth,
@@ -486,13 +516,23 @@ impl Api {
 
     /// Read the agenda of a session.
     #[oai(path = "/supervision/sessions/:session/agenda", method = "get", operation_id = "get_agenda", tag = "Tag::Supervision")]
-    async fn get_agenda(&self, auth: Auth, app: Data<&Arc<App>>, session: Path<SupervisionSessionId>) -> poem::Result<Json<Agenda>> {
+    async fn get_agenda(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        session: Path<SupervisionSessionId>,
+    ) -> poem::Result<Json<Agenda>> {
         let items = agenda::read(&app, &auth.0, session.0).await?;
         Ok(Json(Agenda { items: items.into_iter().map(AgendaItem::from).collect() }))
     }
 
     /// Add something to the agenda.
-    #[oai(path = "/supervision/sessions/:session/agenda", method = "post", operation_id = "add_agenda_item", tag = "Tag::Supervision")]
+    #[oai(
+        path = "/supervision/sessions/:session/agenda",
+        method = "post",
+        operation_id = "add_agenda_item",
+        tag = "Tag::Supervision"
+    )]
     async fn add_agenda_item(
         &self,
         auth: Auth,
@@ -503,7 +543,7 @@ impl Api {
     ) -> poem::Result<Made<AgendaItem>> {
         let input = agenda::NewItem { share: body.share_id, text: body.0.text };
         let item = agenda::add(&app, &auth.0, session.0, &key.0, input).await?;
-        Ok(made(item.into(), 1, format!("/supervision/sessions/{}/agenda", session.0)))
+        Ok(made(item.into(), 1, &format!("/supervision/sessions/{}/agenda", session.0)))
     }
 
     /// Take something I added off the agenda.

@@ -76,10 +76,19 @@ pub async fn get(app: &App, actor: &Actor, id: SupervisionSessionId) -> Result<S
 ///
 /// # Errors
 /// `NotFound` for anybody but the two; `Stale`; `Conflict` when it was cancelled; `Invalid` with every violation.
-pub async fn shift(app: &App, actor: &Actor, id: SupervisionSessionId, seen: Revision, (slot, reason): (Slot, String)) -> Result<Session> {
+pub async fn shift(
+    app: &App,
+    actor: &Actor,
+    id: SupervisionSessionId,
+    seen: Revision,
+    (slot, reason): (Slot, String),
+) -> Result<Session> {
     let by = actor.person()?.id;
     let (slot, reason) = (&slot, &reason);
-    save(app, actor, (id, Action::Change, "session.move"), seen, |session| session.shift(slot.clone(), (by, reason), app.clock.now())).await
+    save(app, actor, (id, Action::Change, "session.move"), seen, |session| {
+        session.shift(slot.clone(), (by, reason), app.clock.now())
+    })
+    .await
 }
 
 /// Cancels a session.

@@ -256,8 +256,8 @@ pub fn add_item(app: &App, tx: Changes, key: &DataKey, session: SupervisionSessi
 pub async fn items(app: &App, key: &DataKey, session: SupervisionSessionId) -> Result<Vec<AgendaItem>> {
     let rows: Vec<ItemRow> = app
         .db
-        .run("SELECT * FROM agenda_item WHERE session = $session AND sort_key < 'g' ORDER BY sort_key ASC LIMIT 200")
-        .bind("session", session)
+        .run("SELECT * FROM agenda_item WHERE session = $of AND sort_key < 'g' ORDER BY sort_key ASC LIMIT 200")
+        .bind("of", session)
         .all()
         .await?;
     rows.into_iter()

@@ -70,7 +70,7 @@ ADMINISTRATOR = Identity(
 )
 SERVICE_CLIENT = Identity(
     "service client",
-    "put_practice_example",
+    "put_example",
     tested=service_client(0),
     peer=person("worker@eastvale.example"),
     stranger=service_client(1),

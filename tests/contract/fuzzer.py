@@ -44,20 +44,25 @@ def run_fuzzer(contract, base_url, tokens, known, folder, *options):
 
     `known` holds ids that exist, which no generator would guess.
     """
-    summary, events, output = folder / "summary.json", folder / "events.ndjson", folder / "schemathesis.txt"
+    summary, record, output = folder / "summary.json", folder / "record.jsonl", folder / "schemathesis.txt"
     # The settings name the dictionaries beside them.
     settings = shutil.copy(HERE / "schemathesis.toml", folder)
     for name, values in known.items():
         (folder / f"{name}.dict").write_text("".join(f'"{value}"\n' for value in values))
     command = [sys.executable, "-m", "schemathesis.cli", f"--config-file={settings}", "run", str(contract)]
-    command += [f"--origin={base_url}", "--report=json,ndjson", f"--report-json-path={summary}", f"--report-ndjson-path={events}"]
-    environment = {**os.environ, "PYTHONPATH": str(HERE), "CONTRACT_IDENTITIES": str(identities_file(tokens, folder))}
+    command += [f"--origin={base_url}", "--report=json", f"--report-json-path={summary}"]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(HERE),
+        "CONTRACT_IDENTITIES": str(identities_file(tokens, folder)),
+        "CONTRACT_RECORD": str(record),
+    }
     with open(output, "w") as out:
         # The run's folder is its working directory: whatever the fuzzer leaves behind stays there.
         subprocess.run([*command, *options], cwd=folder, env=environment, stdout=out, stderr=out, timeout=LIMIT_SECONDS, check=False)
     if not summary.exists():
         raise RuntimeError(f"the fuzzer left no summary:\n{output.read_text()[-2000:]}")
-    return read_run(json.loads(summary.read_text()), events, output.read_text())
+    return read_run(json.loads(summary.read_text()), record, output.read_text())
 
 
 def identities_file(tokens, folder):
@@ -68,8 +73,8 @@ def identities_file(tokens, folder):
     return path
 
 
-def read_run(summary, events, output):
-    """Joins the summary's verdict with each answer's status from the event log."""
+def read_run(summary, record, output):
+    """Joins the summary's verdict with the record of the answers (see fuzz_hooks.py)."""
     run = Run(
         cases=summary["test_cases"]["generated"],
         complete=summary["complete"] and summary["stop_reason"] == "completed",
@@ -77,17 +82,8 @@ def read_run(summary, events, output):
         errors=summary["errors"],
         output=output,
     )
-    with open(events) as lines:
-        for line in lines:
-            scenario = json.loads(line).get("ScenarioFinished")
-            if scenario:
-                read_scenario(run, scenario["recorder"])
+    with open(record) as lines:
+        for entry in map(json.loads, lines):
+            run.statuses.setdefault(entry["operation"], []).append(entry["status"])
+            run.checks.update(entry["checks"])
     return run
-
-
-def read_scenario(run, recorder):
-    for case, interaction in recorder.get("interactions", {}).items():
-        value = recorder["cases"][case]["value"]
-        status = interaction.get("response", {}).get("status_code", 0)
-        run.statuses.setdefault(f"{value['method']} {value['path']}", []).append(status)
-    run.checks |= {check["name"] for checks in recorder.get("checks", {}).values() for check in checks}

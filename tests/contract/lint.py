@@ -26,7 +26,7 @@ def lint(contract, folder, tally):
         tally.check(f"{name}: {len(errors)} errors, {len(warnings)} warnings", not errors, listing(errors))
         if warnings:
             print("      warnings\n      " + listing(warnings, places=0).replace("\n", "\n      "))
-        found = {rule for rule, _ in linter(spoilt)[0]} - {rule for rule, _ in errors}
+        found = {rule for rule, _ in set(linter(spoilt)[0]) - set(errors)}
         tally.check(f"{name} finds {fault} in a spoilt contract", fault in found)
 
 

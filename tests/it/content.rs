@@ -7,7 +7,16 @@ fn every_prompt_set_reads_and_names_its_sources() {
     let sets = prompts::shipped().unwrap();
     assert!(sets.len() >= 10, "{}", sets.len());
     for needed in [
-        "gibbs", "kolb", "driscoll", "rolfe", "schon", "brookfield-lenses", "johns", "social-ggrraaacceeesss", "four-by-four-by-four", "share",
+        "gibbs",
+        "kolb",
+        "driscoll",
+        "rolfe",
+        "schon",
+        "brookfield-lenses",
+        "johns",
+        "social-ggrraaacceeesss",
+        "four-by-four-by-four",
+        "share",
     ] {
         assert!(sets.iter().any(|set| set.slug == needed), "{needed}");
     }

@@ -22,7 +22,10 @@ fn what_was_released_stays() {
     let now = router::document();
     let operations = |document: &Value| -> BTreeSet<String> {
         let paths = document["paths"].as_object().unwrap();
-        paths.iter().flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |method| format!("{method} {path}"))).collect()
+        paths
+            .iter()
+            .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |method| format!("{method} {path}")))
+            .collect()
     };
     let gone: Vec<_> = operations(&released).difference(&operations(&now)).cloned().collect();
     assert!(gone.is_empty(), "operations that clients rely on are gone: {gone:?}");

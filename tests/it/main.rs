@@ -8,17 +8,20 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    clippy::missing_panics_doc,
-    clippy::must_use_candidate,
-    clippy::missing_errors_doc,
     reason = "a test that cannot go on should stop and say where"
 )]
 
+mod access;
+mod canaries;
 mod content;
 mod contract;
+mod endpoints;
 mod house;
+mod library;
 mod lists;
+mod people;
 mod races;
+mod readme;
 mod reflections;
 mod service;
 mod store;

@@ -62,11 +62,14 @@ fn of_sixteen_who_want_the_same_name_one_gets_it() {
             let path = format!("/organisations/{}/practice-examples/name-{contest}", team.authority);
             let racing = (0..16).map(|writer| {
                 let (editor, path) = (team.editor.clone(), path.clone());
-                tokio::spawn(async move { editor.put(&path, json!({ "title": format!("By {writer}"), "summary": "Mine." })).await })
+                tokio::spawn(
+                    async move { editor.put(&path, json!({ "title": format!("By {writer}"), "summary": "Mine." })).await },
+                )
             });
             let answers: Vec<_> = join_all(racing).await.into_iter().map(Result::unwrap).collect();
             let created = answers.iter().filter(|answer| answer.status == 201).count();
-            let ids: std::collections::BTreeSet<_> = answers.iter().filter(|answer| answer.status < 300).map(crate::service::Answer::id).collect();
+            let ids: std::collections::BTreeSet<_> =
+                answers.iter().filter(|answer| answer.status < 300).map(crate::service::Answer::id).collect();
             assert_eq!((created, ids.len()), (1, 1), "{:?}", answers.iter().map(|answer| answer.status).collect::<Vec<_>>());
             winners += created;
         }
@@ -141,7 +144,12 @@ fn a_share_never_slips_past_the_end_of_supervision() {
             let seen = supervisor.get(&path).await.is(200).etag();
             let share = {
                 let (worker, reflection, whom) = (team.worker.clone(), reflection.clone(), supervisor.id);
-                async move { worker.post(&format!("/reflections/{reflection}/shares"), json!({ "person_id": whom.to_string() })).await.status }
+                async move {
+                    worker
+                        .post(&format!("/reflections/{reflection}/shares"), json!({ "person_id": whom.to_string() }))
+                        .await
+                        .status
+                }
             };
             let end = {
                 let supervisor = supervisor.clone();
@@ -154,7 +162,9 @@ fn a_share_never_slips_past_the_end_of_supervision() {
             ended_first += usize::from(shared != 201);
             breaks += supervisor.get("/shared-with-me").await.is(200).items().len();
         }
-        println!("D3: {races} races of share against end: {shared_first} shared first, {ended_first} ended first, {breaks} breaks");
+        println!(
+            "D3: {races} races of share against end: {shared_first} shared first, {ended_first} ended first, {breaks} breaks"
+        );
         assert_eq!(breaks, 0);
     });
 }
@@ -172,7 +182,11 @@ fn two_hundred_equal_posts_write_one_reflection() {
         let made: Vec<_> = answers.iter().filter(|answer| answer.status == 201).collect();
         let ids: std::collections::BTreeSet<_> = made.iter().map(|answer| answer.id()).collect();
         let count = worker.get("/reflections").await.is(200).items().len();
-        println!("D4: 200 equal posts: {} answered 201, {} told to wait, {count} resource", made.len(), answers.len() - made.len());
+        println!(
+            "D4: 200 equal posts: {} answered 201, {} told to wait, {count} resource",
+            made.len(),
+            answers.len() - made.len()
+        );
         assert_eq!((ids.len(), count), (1, 1));
         assert!(answers.iter().all(|answer| [201, 503].contains(&answer.status)));
     });

@@ -42,7 +42,8 @@ fn all_violations_are_named_at_once() {
         let wrong = json!({ "body": "  ", "title": "x".repeat(301), "tags": ["fine", ""], "prompt_set": "gibbs" });
         assert_eq!(worker.post("/reflections", wrong).await.is(422).pointers(), ["/body", "/title", "/tags/1"]);
         let misshapen = json!({ "body": 4, "tags": "quiet", "occurred_on": "yesterday", "mood": 3 });
-        let mut found = worker.post("/reflections", misshapen).await.is(422).pointers().into_iter().map(str::to_owned).collect::<Vec<_>>();
+        let mut found =
+            worker.post("/reflections", misshapen).await.is(422).pointers().into_iter().map(str::to_owned).collect::<Vec<_>>();
         found.sort();
         assert_eq!(found, ["/body", "/mood", "/occurred_on", "/tags"]);
         let unknown = json!({ "body": "x", "prompt_set": "no-such-model" });
@@ -57,7 +58,10 @@ fn a_revision_keeps_the_one_before_it() {
         let id = worker.post("/reflections", json!({ "body": "First.", "title": "T", "tags": ["a"] })).await.is(201).id();
         let path = format!("/reflections/{id}");
         let revised = worker.patch(&path, "\"1\"", json!({ "body": "Second.", "title": null })).await.is(200);
-        assert_eq!((revised.etag().as_str(), &revised.json["title"], &revised.json["tags"]), ("\"2\"", &json!(null), &json!(["a"])));
+        assert_eq!(
+            (revised.etag().as_str(), &revised.json["title"], &revised.json["tags"]),
+            ("\"2\"", &json!(null), &json!(["a"]))
+        );
         let revisions = worker.get(&format!("{path}/revisions")).await.is(200);
         let bodies: Vec<_> = revisions.items().iter().map(|item| item["body"].as_str().unwrap()).collect();
         assert_eq!(bodies, ["Second.", "First."]);
@@ -141,12 +145,25 @@ fn one_lists_ones_own_newest_first_page_by_page() {
 fn one_finds_ones_own_by_tag_day_and_words() {
     run(async {
         let worker = Service::new().await.team().await.worker;
-        worker.post("/reflections", json!({ "body": "The School run", "tags": ["visits"], "occurred_on": "2026-11-02" })).await.is(201);
-        worker.post("/reflections", json!({ "body": "Court", "unease": "School again", "occurred_on": "2026-11-09" })).await.is(201);
+        worker
+            .post("/reflections", json!({ "body": "The School run", "tags": ["visits"], "occurred_on": "2026-11-02" }))
+            .await
+            .is(201);
+        worker
+            .post("/reflections", json!({ "body": "Court", "unease": "School again", "occurred_on": "2026-11-09" }))
+            .await
+            .is(201);
         worker.post("/reflections", json!({ "body": "No day, so the day it was written" })).await.is(201);
         for (query, count) in [
-            ("tag=visits", 1), ("tag=visit", 0), ("q=school", 2), ("q=school%20again", 1), ("q=school%20never", 0),
-            ("from=2026-11-03", 2), ("to=2026-11-02", 1), ("from=2026-11-09&to=2026-11-09", 1), ("from=2026-11-24&to=2026-11-24", 1),
+            ("tag=visits", 1),
+            ("tag=visit", 0),
+            ("q=school", 2),
+            ("q=school%20again", 1),
+            ("q=school%20never", 0),
+            ("from=2026-11-03", 2),
+            ("to=2026-11-02", 1),
+            ("from=2026-11-09&to=2026-11-09", 1),
+            ("from=2026-11-24&to=2026-11-24", 1),
         ] {
             assert_eq!(worker.get(&format!("/reflections?{query}")).await.is(200).items().len(), count, "{query}");
         }

@@ -29,12 +29,8 @@ pub const PASSWORD: &str = "seven quiet herons waiting";
 
 /// Runs a test on threads with the stack that the service has.
 pub fn run<T: Send + 'static>(test: impl Future<Output = T> + Send + 'static) -> T {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .thread_stack_size(32 << 20)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_stack_size(32 << 20).enable_all().build().unwrap();
     match runtime.block_on(async { tokio::spawn(test).await }) {
         Ok(value) => value,
         Err(failure) => std::panic::resume_unwind(failure.into_panic()),
@@ -120,7 +116,8 @@ impl Service {
         let mut client = self.anonymous();
         client.authority = authority;
         let form = format!("grant_type=client_credentials&client_id={}&client_secret={secret}", made.id);
-        let answer = client.send(Method::POST, "/oauth/token", &[("content-type", "application/x-www-form-urlencoded")], form).await;
+        let answer =
+            client.send(Method::POST, "/oauth/token", &[("content-type", "application/x-www-form-urlencoded")], form).await;
         client.token = Some(answer.is(200).json["access_token"].as_str().unwrap().to_owned());
         client
     }
@@ -277,13 +274,13 @@ impl Client {
 
     /// Makes a token of this person's with some scopes, by signing in.
     pub async fn new_token(&self, scopes: &[&str]) -> String {
-        let signed = self.post("/sessions", json!({ "email": self.email, "password": PASSWORD })).await.is(201);
+        let nobody = Self { token: None, ..self.clone() };
+        let signed = nobody.post("/sessions", json!({ "email": self.email, "password": PASSWORD })).await.is(201);
         let cookie = signed.header("set-cookie").split(';').next().unwrap().to_owned();
         let until = (self.service.app.clock.now() + chrono::Duration::days(90)).to_rfc3339();
         let body = json!({ "name": "Test", "scopes": scopes, "expires_at": until }).to_string();
         let headers = [("content-type", "application/json"), ("cookie", cookie.as_str()), ("sec-fetch-site", "same-origin")];
-        let bare = Self { token: None, ..self.clone() };
-        let made = bare.send(Method::POST, "/tokens", &headers, body).await.is(201);
+        let made = nobody.send(Method::POST, "/tokens", &headers, body).await.is(201);
         made.json["token"].as_str().unwrap().to_owned()
     }
 

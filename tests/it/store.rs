@@ -3,14 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use serde_json::json;
-use soundings::{
-    app::App,
-    backup,
-    clock::Clock,
-    config::Config,
-    db::Db,
-    migrate,
-};
+use soundings::{app::App, backup, clock::Clock, config::Config, db::Db, migrate};
 use surrealdb::types::{SurrealValue, Variables};
 
 use crate::service::{Service, run};
@@ -20,6 +13,30 @@ async fn refused(config: Config) -> String {
         Ok(_) => panic!("it opened"),
         Err(why) => why,
     }
+}
+
+/// The refusal once the engine has let go of its folder, a moment after its last handle.
+async fn refused_when_free(config: Config) -> String {
+    for _ in 0..200 {
+        let why = refused(config.clone()).await;
+        if !why.contains("in use") {
+            return why;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the store is still locked");
+}
+
+/// Opens a store as soon as it is free.
+async fn opened(config: Config) -> std::sync::Arc<App> {
+    for _ in 0..200 {
+        match App::open(config.clone(), Clock::system()).await {
+            Ok(app) => return app,
+            Err(why) => assert!(why.contains("in use"), "{why}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the store is still locked");
 }
 
 fn on_disk(data: &Path) -> Config {
@@ -44,7 +61,10 @@ fn conflicts_and_lost_answers_still_write_exactly_once() {
         service.app.db.faults.start();
         for number in 0..40 {
             let id = team.worker.writes(&format!("number {number}")).await;
-            team.worker.patch(&format!("/reflections/{id}"), "\"1\"", json!({ "body": format!("number {number}, again") })).await.is(200);
+            team.worker
+                .patch(&format!("/reflections/{id}"), "\"1\"", json!({ "body": format!("number {number}, again") }))
+                .await
+                .is(200);
         }
         service.app.db.faults.stop();
         let listed = team.worker.get("/reflections?limit=100").await.is(200);
@@ -82,25 +102,12 @@ fn starting_again_changes_nothing_and_keeps_everything() {
     run(async {
         let data = tempfile::tempdir().unwrap();
         let token = written(data.path()).await;
-        settle(data.path()).await;
-        let app = App::open(on_disk(data.path()), Clock::system()).await.unwrap();
+        let app = opened(on_disk(data.path())).await;
         assert_eq!(migrate::migrate(&app.db).await.unwrap(), 0);
         let service = Service::attached(app);
         let worker = crate::service::Client { token: Some(token), ..service.anonymous() };
         assert_eq!(worker.get("/reflections").await.is(200).items()[0]["body"], "Kept.");
     });
-}
-
-/// The engine lets go of its folder a moment after its last handle.
-async fn settle(data: &Path) {
-    for _ in 0..100 {
-        if Db::connect(&on_disk(data)).await.is_ok() {
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            return;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    panic!("the store is still locked");
 }
 
 #[test]
@@ -122,22 +129,19 @@ fn a_wrong_missing_or_readable_key_is_refused() {
         assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
         let right = fs::read_to_string(&key).unwrap();
 
-        let wrong = right.replace(|c: char| c.is_ascii_digit(), "0");
-        settle(data.path()).await;
+        let (head, hex) = right.split_once(':').unwrap();
+        let wrong = format!("{head}:{}", hex.replace('a', "b").replace('0', "1"));
         fs::write(&key, wrong).unwrap();
-        assert!(refused(on_disk(data.path())).await.contains("not the key of this store"));
+        assert!(refused_when_free(on_disk(data.path())).await.contains("not the key of this store"));
         fs::remove_file(&key).unwrap();
-        settle(data.path()).await;
-        assert!(refused(on_disk(data.path())).await.contains("is missing"));
+        assert!(refused_when_free(on_disk(data.path())).await.contains("is missing"));
         assert!(!key.exists(), "a missing key is never made anew");
         fs::write(&key, &right).unwrap();
         fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
-        settle(data.path()).await;
-        assert!(refused(on_disk(data.path())).await.contains("others can read"));
+        assert!(refused_when_free(on_disk(data.path())).await.contains("others can read"));
 
         fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
-        settle(data.path()).await;
-        let service = Service::attached(App::open(on_disk(data.path()), Clock::system()).await.unwrap());
+        let service = Service::attached(opened(on_disk(data.path())).await);
         let worker = crate::service::Client { token: Some(token), ..service.anonymous() };
         assert_eq!(worker.get("/reflections").await.is(200).items()[0]["body"], "Kept.");
     });
@@ -180,7 +184,9 @@ fn several_starters_migrate_once() {
 fn a_weaker_store_setting_is_refused() {
     let data = tempfile::tempdir().unwrap();
     let with = |store: &str| Config { store: Some(store.to_owned()), ..Config::in_memory_at(data.path()) };
-    for unsafe_store in ["surrealkv://x", "rocksdb://x?sync=200ms", "rocksdb://x?sync=never", "rocksdb://x?sync_data=false", "http://x"] {
+    for unsafe_store in
+        ["surrealkv://x", "rocksdb://x?sync=200ms", "rocksdb://x?sync=never", "rocksdb://x?sync_data=false", "http://x"]
+    {
         assert!(with(unsafe_store).check().is_err(), "{unsafe_store}");
     }
     for store in ["mem://", "ws://localhost:8000", "wss://db.example", "rocksdb://x", "rocksdb://x?sync=every"] {
@@ -209,9 +215,8 @@ fn a_backup_restores_to_the_same_records() {
         let db = Db::connect(&on_disk(elsewhere.path())).await.unwrap();
         assert_eq!(backup::restore(&db, &file).await.unwrap(), held);
         drop(db);
-        settle(elsewhere.path()).await;
         fs::copy(service.data().join("master.key"), elsewhere.path().join("master.key")).unwrap();
-        let restored = Service::attached(App::open(on_disk(elsewhere.path()), Clock::system()).await.unwrap());
+        let restored = Service::attached(opened(on_disk(elsewhere.path())).await);
         soundings::library::finding::catch_up(&restored.app).await.unwrap();
         let worker = crate::service::Client { service: restored.clone(), ..team.worker.clone() };
         assert_eq!(worker.get(&format!("/reflections/{id}")).await.is(200).json["body"], "Carried over.");
@@ -247,7 +252,10 @@ fn nothing_private_stands_in_the_store_or_in_a_backup_in_the_clear() {
         let said = json!({ "body": "canary-body", "title": "canary-title", "tags": ["canary-tag"], "unease": "canary-unease",
             "unknowns": ["canary-unknown"], "hypotheses": ["canary-hypothesis"] });
         let id = team.worker.post("/reflections", said).await.is(201).id();
-        team.worker.put(&format!("/reflections/{id}/working-copy"), json!({ "body": "canary-copy", "based_on": 1 })).await.is(200);
+        team.worker
+            .put(&format!("/reflections/{id}/working-copy"), json!({ "body": "canary-copy", "based_on": 1 }))
+            .await
+            .is(200);
         let shared = json!({ "person_id": team.peer.id.to_string(), "note": "canary-note" });
         let share = team.worker.post(&format!("/reflections/{id}/shares"), shared).await.is(201).id();
         team.peer.post(&format!("/shared-with-me/{share}/responses"), json!({ "body": "canary-response" })).await.is(201);
@@ -257,7 +265,11 @@ fn nothing_private_stands_in_the_store_or_in_a_backup_in_the_clear() {
         service.app.db.export(&file).await.unwrap();
         let export = fs::read_to_string(&file).unwrap();
         assert!(export.contains("canary-published"), "published text is found, so the search can find");
-        let found: Vec<_> = export.match_indices("canary-").map(|(at, _)| &export[at..at + 16]).filter(|text| !text.starts_with("canary-published")).collect();
+        let found: Vec<_> = export
+            .match_indices("canary-")
+            .map(|(at, _)| &export[at..at + 16])
+            .filter(|text| !text.starts_with("canary-published"))
+            .collect();
         assert!(found.is_empty(), "{found:?}");
         assert!(!export.contains(crate::service::PASSWORD));
         assert!(!export.contains(team.worker.token.as_ref().unwrap()));

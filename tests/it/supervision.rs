@@ -35,9 +35,7 @@ fn only_somebody_who_may_supervise_is_agreed_with() {
     run(async {
         let service = Service::new().await;
         let team = service.team().await;
-        let propose = |supervisor: &crate::service::Client, worker: &crate::service::Client| {
-            json!({ "organisation_id": team.authority.to_string(), "supervisor_id": supervisor.id.to_string(), "worker_id": worker.id.to_string() })
-        };
+        let propose = |supervisor: &crate::service::Client, worker: &crate::service::Client| json!({ "organisation_id": team.authority.to_string(), "supervisor_id": supervisor.id.to_string(), "worker_id": worker.id.to_string() });
         let path = "/supervision/agreements";
         assert_eq!(team.worker.post(path, propose(&team.peer, &team.worker)).await.is(422).pointers(), ["/supervisor_id"]);
         team.supervisor.post(path, propose(&team.supervisor, &team.supervisor)).await.is(422);
@@ -67,7 +65,10 @@ fn sessions_are_planned_once_both_have_agreed() {
         }
         assert_eq!(team.peer.get("/supervision/sessions").await.is(200).items().len(), 0);
         assert_eq!(team.worker.get("/supervision/sessions?from=2026-12-02T00:00:00Z").await.is(200).items().len(), 0);
-        assert_eq!(team.worker.get("/supervision/sessions?from=2026-12-01T10:00:00Z&to=2026-12-01T10:00:01Z").await.items().len(), 1);
+        assert_eq!(
+            team.worker.get("/supervision/sessions?from=2026-12-01T10:00:00Z&to=2026-12-01T10:00:01Z").await.items().len(),
+            1
+        );
     });
 }
 
@@ -87,7 +88,8 @@ fn a_session_is_moved_and_cancelled_with_a_reason_and_nothing_is_lost() {
         assert_eq!((&moved.json["place"], &moved.json["moves"][0]["reason"]), (&json!("By phone"), &json!("Court.")));
         assert_eq!(moved.json["moves"][0]["from"], "2026-12-01T10:00:00+00:00");
         team.supervisor.patch(&path, "\"1\"", slot.clone()).await.is(412);
-        let cancelled = team.supervisor.put_if(&format!("{path}/cancellation"), &moved.etag(), json!({ "reason": "Ill." })).await.is(200);
+        let cancelled =
+            team.supervisor.put_if(&format!("{path}/cancellation"), &moved.etag(), json!({ "reason": "Ill." })).await.is(200);
         assert_eq!((&cancelled.json["state"], &cancelled.json["cancelled_because"]), (&json!("cancelled"), &json!("Ill.")));
         team.worker.patch(&path, &cancelled.etag(), slot).await.is(409);
         assert_eq!(team.supervisor.get(&format!("{path}/agenda")).await.is(200).items()[0]["text"], "The visit.");
@@ -145,6 +147,12 @@ fn a_new_supervisor_sees_nothing_shared_with_the_last_one() {
         let body = json!({ "person_id": team.supervisor.id.to_string() });
         team.worker.post(&format!("/reflections/{id}/shares"), body).await.is(409);
         team.supervisor.post(&format!("/supervision/sessions/{session}/agenda"), json!({ "text": "Still here" })).await.is(403);
-        team.supervisor.post("/supervision/sessions", json!({ "agreement_id": agreement, "starts_at": "2027-01-05T10:00:00Z", "minutes": 60 })).await.is(409);
+        team.supervisor
+            .post(
+                "/supervision/sessions",
+                json!({ "agreement_id": agreement, "starts_at": "2027-01-05T10:00:00Z", "minutes": 60 }),
+            )
+            .await
+            .is(409);
     });
 }

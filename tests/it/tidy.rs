@@ -7,7 +7,10 @@ use std::{
 
 /// The floors from the ground up. A module uses only what stands before it.
 const FLOORS: [&[&str]; 6] = [
-    &["error", "config", "id", "clock", "markdown", "content", "search", "db", "vault", "migrate", "access", "audit", "limits", "app", "once", "lease", "backup"],
+    &[
+        "error", "config", "id", "clock", "markdown", "content", "search", "db", "vault", "migrate", "access", "audit", "limits",
+        "app", "once", "lease", "backup",
+    ],
     &["http"],
     &["people", "reflections", "library", "supervision"],
     &["contract", "router", "server", "jobs"],
@@ -58,7 +61,11 @@ fn imports(text: &str) -> Vec<String> {
             names.push(after.to_owned());
         }
     }
-    names.iter().map(|name| name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()).filter(|name: &String| !name.is_empty()).collect()
+    names
+        .iter()
+        .map(|name| name.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect())
+        .filter(|name: &String| !name.is_empty())
+        .collect()
 }
 
 fn floor(module: &str) -> Option<usize> {
@@ -138,7 +145,13 @@ fn every_commit_goes_through_transact() {
 #[test]
 fn nothing_is_left_to_be_done() {
     for (path, text) in sources() {
-        for left in [concat!("to", "do!("), concat!("unimple", "mented!("), concat!("db", "g!("), concat!("FIX", "ME"), concat!("XX", "X")] {
+        for left in [
+            concat!("to", "do!("),
+            concat!("unimple", "mented!("),
+            concat!("db", "g!("),
+            concat!("FIX", "ME"),
+            concat!("XX", "X"),
+        ] {
             assert!(!text.contains(left), "{} has {left}", path.display());
         }
     }

@@ -7,9 +7,9 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from service import Answer, Client, Verdict, arguments, seeded, spaced, workspace
+from service import Answer, Client, Service, Verdict, arguments, seeded, spaced, workspace
 
 FULL = 200_000
 # Twice the input, at most this many times as long; below FLOOR_MS noise is larger than the effect.
@@ -166,23 +166,24 @@ class Timed:
 
 
 def timed(tries: int, ask: Callable[[], Answer]) -> Timed:
-    best = None
-    for _ in range(tries):
-        began = time.perf_counter()
-        answer = ask()
-        ms = (time.perf_counter() - began) * 1000
-        if best is None or ms < best.ms:
-            best = Timed(ms, answer)
+    best = once(ask)
+    while tries > 1 and best.answer.done:
+        tries -= 1
+        best = min(best, once(ask), key=lambda timing: timing.ms)
     return best
+
+
+def once(ask: Callable[[], Answer]) -> Timed:
+    began = time.perf_counter()
+    answer = ask()
+    return Timed((time.perf_counter() - began) * 1000, answer)
 
 
 @dataclass
 class Range:
     """The place where the bombs go off."""
 
-    publisher: Client
-    editor: Client
-    organisation: str
+    service: Service
     limit_ms: float
     tries: int
     verdict: Verdict
@@ -190,9 +191,25 @@ class Range:
     refused: int = 0
     slowest: tuple[float, str] = (0.0, "")
     steepest: tuple[float, str] = (0.0, "")
-    notes: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.connect()
+
+    def connect(self) -> None:
+        self.publisher, self.organisation = self.service.publisher()
+        self.editor = self.service.client("editor@northmoor.example")
 
     def try_bomb(self, name: str, bomb: Bomb) -> None:
+        self.go_off(name, bomb)
+        after = self.preview("A plain sentence.")
+        well = after.answer.done and after.ms < 1_000
+        if not self.verdict.hold(well, name, f"afterwards a plain sentence is answered {after.answer.status} in {after.ms:.0f} ms"):
+            # What still burns must not spoil the next bomb's time.
+            self.service.kill()
+            self.service.start()
+            self.connect()
+
+    def go_off(self, name: str, bomb: Bomb) -> None:
         full = made(bomb, FULL)
         self.judge(name + " (draft)", self.draft(name, full))
         whole = self.preview(full)
@@ -255,14 +272,10 @@ def main() -> None:
     names = [options.only] if options.only else list(BOMBS)[:: 4 if options.short else 1]
     with workspace() as folder:
         service = seeded(folder).start()
-        publisher, organisation = service.publisher()
-        editor = service.client("editor@northmoor.example")
-        place = Range(publisher, editor, organisation, options.limit_ms, 1 if options.short else 3, Verdict())
+        place = Range(service, options.limit_ms, 1 if options.short else 3, Verdict())
         place.control()
         for name in names:
             place.try_bomb(name, BOMBS[name])
-        ready = timed(5, lambda: service.client().send("GET", "/health/ready"))
-        place.verdict.hold(ready.answer.done and ready.ms < 100, "alive", f"ready {ready.answer.status} in {ready.ms:.0f} ms")
         service.stop()
         place.verdict.close(row(place, len(names)))
 

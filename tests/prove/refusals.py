@@ -1,4 +1,5 @@
-"""C8 and C3: what the service refuses to start on, as printed, with the data untouched; and what it does on a full disk.
+"""C8 and C3: what the service refuses to start on, as printed, with the data untouched; and what it does on a disk that
+is full or does not sync.
 
 A refusal is exactly one line on stderr and an exit code that is not 0. Afterwards every file is as it was (the engine's
 own LOG and LOCK files aside). Where the store has to be opened to find the reason, the engine rewrites its own files: then
@@ -22,6 +23,8 @@ from service import Client, Lost, Service, Verdict, arguments, digest, fingerpri
 
 AUTHOR = "worker1@northmoor.example"
 MEGABYTE = 1 << 20
+# The engine takes 144 MB ahead for its log, and for a second one while it starts.
+DISK = "size of the small disk in MB (default: 640; less than 400 is too small to start on)"
 
 
 class Ledger:
@@ -84,7 +87,8 @@ class Refusals:
             self.verdict.note(case, f"it did not refuse within 60 s; it printed {still.stdout!r}")
             return
         lines = ended.stderr.splitlines()
-        print(f"  {case}: exit {ended.returncode}: {ended.stderr.strip()}", flush=True)
+        more = f" (and {len(lines) - 1} lines before it)" if len(lines) > 1 else ""
+        print(f"  {case}: exit {ended.returncode}: {lines[-1] if lines else 'nothing'}{more}", flush=True)
         self.shown += 1
         self.verdict.hold(len(lines) == 1 and lines[0].strip() != "", case, f"{len(lines)} lines on stderr")
         self.verdict.hold(ended.returncode > 0, case, f"exit code {ended.returncode}")
@@ -189,7 +193,44 @@ def read_only(it: Refusals) -> None:
         it.refuse("read-only folder", data=copy)
 
 
-# ── The full disk ────────────────────────────────────────────────────────────────────────────────────────
+# ── A disk that fails while it runs ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def failing_sync(it: Refusals) -> None:
+    """Every sync fails from some moment on: what is written then is not on the disk and must not be acknowledged."""
+    case = "failing sync"
+    if shutil.which("strace") is None:
+        it.skip(case, "strace is not installed")
+        return
+    it.service.start()
+    client = it.service.client(AUTHOR, timeout=90)
+    it.ledger.write(client, prose(it.chance, 300))
+    trace = it.folder / "injected"
+    with syncs_failing(it.service, trace):
+        statuses = [it.ledger.write(client, prose(it.chance, 300)) for _ in range(3)]
+    it.verdict.hold("INJECTED" in trace.read_text(), case, "no sync was made to fail: this shows nothing")
+    claimed = [status for status in statuses if status is not None and status < 500]
+    it.verdict.hold(not claimed, case, f"writes were acknowledged though no sync succeeded: {statuses}")
+    print(f"  {case}: while no sync succeeds, writes answer {statuses}", flush=True)
+    it.service.kill()
+    it.shown += 1
+
+
+@contextlib.contextmanager
+def syncs_failing(service: Service, trace: Path):
+    """Attaches strace, which lets every fsync and fdatasync answer that the disk is full."""
+    inject = ["-e", "trace=fsync,fdatasync", "-e", "inject=fsync,fdatasync:error=ENOSPC"]
+    tracer = subprocess.Popen(["strace", "-f", "-qq", "-p", str(service.process.pid), *inject, "-o", str(trace)])
+    status = Path(f"/proc/{service.process.pid}/status")
+    while "TracerPid:\t0\n" in status.read_text() and tracer.poll() is None:
+        time.sleep(0.05)
+    # The tracer takes the threads one by one.
+    time.sleep(1)
+    try:
+        yield
+    finally:
+        tracer.terminate()
+        tracer.wait(30)
 
 
 @contextlib.contextmanager
@@ -249,15 +290,15 @@ def write_until_full(service: Service, mount: Path, it: Refusals) -> tuple[tuple
     """Eight clients write until the disk has been full for a while: acknowledged, refused, unanswered."""
     ledger, statuses = Ledger(), []
     ledger.kept |= it.ledger.kept
-    texts = [prose(it.chance, 60_000) for _ in range(40)]
+    texts = [prose(it.chance, 150_000) for _ in range(10)]
 
     def writer(number: int) -> None:
-        client, failures = service.client(AUTHOR), 0
+        client, failures = service.client(AUTHOR, timeout=90), 0
         for turn in range(2_000):
             status = ledger.write(client, f"{number} {turn} {texts[turn % len(texts)]}")
             statuses.append(status)
             failures += status != 201
-            if failures == 5 or (status is None and not service.running()):
+            if failures == 2 or (status is None and not service.running()):
                 return
 
     fill(mount / "ballast", leave=2 * MEGABYTE)
@@ -320,11 +361,11 @@ def start_on_full(service: Service, mount: Path, it: Refusals) -> None:
 
 
 def main() -> None:
-    options = arguments(__doc__, disk_mb={"type": int, "default": 256, "help": "size of the small disk (default: 256)"})
+    options = arguments(__doc__, disk_mb={"type": int, "default": 640, "help": DISK})
     with workspace() as folder:
         began = time.monotonic()
         it = Refusals(folder, random.Random(options.seed))
-        for case in (second_process, wrong_key, missing_key, readable_key, short_key, newer_schema, read_only):
+        for case in (second_process, wrong_key, missing_key, readable_key, short_key, newer_schema, read_only, failing_sync):
             case(it)
             it.everything_reads(case.__name__.replace("_", " "))
         full_disk(it, options.disk_mb)

@@ -65,6 +65,10 @@ def _leave_nothing_running() -> None:
             process.kill()
 
 
+# Asked to stop, a proof ends as after a break: what it started is stopped, what it mounted is unmounted.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 @contextlib.contextmanager
 def workspace():
     """A folder for one run. It goes when the proof holds and stays, with a line that says where, when it breaks."""
