@@ -11,7 +11,11 @@ pub fn finish(spec: &str) -> Value {
     let mut document: Value = serde_json::from_str(spec).unwrap_or_default();
     set(&mut document, "openapi", json!("3.0.3"));
     set(&mut document, "info", info());
-    set(&mut document, "servers", json!([{ "url": "/api/v1", "description": "This installation." }]));
+    set(
+        &mut document,
+        "servers",
+        json!([{ "url": "/api/v1", "description": "Production: this installation.", "x-internal": false }]),
+    );
     set(&mut document, "security", json!([]));
     let requested = requested(&document);
     if let Some(components) = document.get_mut("components").and_then(Value::as_object_mut) {
@@ -22,14 +26,19 @@ pub fn finish(spec: &str) -> Value {
         tidy(schemas);
         bound(schemas);
         require(schemas);
+        let kinds = kinds(schemas);
         for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
-            may_be_null(schema);
+            may_be_null(schema, &kinds);
             if asked.contains(name) {
                 set(schema, "additionalProperties", json!(false));
             }
         }
         components.insert("responses".to_owned(), refusals());
         components.insert("headers".to_owned(), headers());
+    }
+    if let Some(paths) = document.get_mut("paths") {
+        tidy(paths);
+        bound(paths);
     }
     if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
         for (path, operations) in paths.iter_mut() {
@@ -120,13 +129,11 @@ fn problem() -> Value {
     })
 }
 
-const REFUSALS: [(&str, &str); 15] = [
+const REFUSALS: [(&str, &str); 13] = [
     ("400", "The request cannot be read."),
     ("401", "Sign in first, or present a credential that works."),
     ("403", "You may see this but not do that, or the credential lacks the scope."),
     ("404", "There is nothing here, or you may not know that there is."),
-    ("405", "This address answers to other methods; Allow names them."),
-    ("408", "The body took too long to arrive."),
     ("409", "This does not fit the present state."),
     ("410", "It was published here and has been withdrawn."),
     ("412", "Somebody changed this since you read it."),
@@ -160,12 +167,11 @@ fn refusals() -> Value {
 }
 
 fn headers() -> Value {
-    let text = |description: &str| json!({ "description": description, "schema": { "type": "string" } });
+    let text = |description: &str| json!({ "description": description, "schema": { "type": "string", "maxLength": 300 } });
     json!({
         "X-Request-Id": text("What the log calls this request."),
         "WWW-Authenticate": text("How to authenticate (RFC 9110 section 11.6.1)."),
-        "Retry-After": { "description": "Seconds to wait.", "schema": { "type": "integer", "format": "int32" } },
-        "RateLimit-Policy": text("How much one caller may ask for."),
+        "Retry-After": { "description": "Seconds to wait.", "schema": { "type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400 } },
     })
 }
 
@@ -310,7 +316,7 @@ fn describe_parameters(operation: &mut Value) {
         let known = match name.as_str() {
             "limit" => Some("At most so many items: 1 to 100, 20 unless said."),
             "cursor" => Some("Where to go on, from next of the page before."),
-            "secret" => Some("The secret of the link."),
+            "link" => Some("The secret part of the address that was handed out."),
             "number" => Some("The number of the revision or version."),
             "key" => Some("The publisher's own key: letters, digits, dots, hyphens, underscores."),
             "slug" => Some("The name of the prompt set: a word for shipped ones, an id for one's own."),
@@ -433,8 +439,14 @@ fn tidy(schemas: &mut Value) {
     }
 }
 
+/// The type of each schema by name: `nullable` needs it beside it.
+fn kinds(schemas: &Value) -> Map<String, Value> {
+    let named = schemas.as_object().into_iter().flatten();
+    named.filter_map(|(name, schema)| Some((name.clone(), schema.get("type")?.clone()))).collect()
+}
+
 /// What need not be there may also be null.
-fn may_be_null(schema: &mut Value) {
+fn may_be_null(schema: &mut Value, kinds: &Map<String, Value>) {
     let required: Vec<String> = schema
         .get("required")
         .and_then(Value::as_array)
@@ -447,10 +459,17 @@ fn may_be_null(schema: &mut Value) {
             continue;
         }
         if let Some(reference) = property.get("$ref").cloned() {
-            *property = json!({ "allOf": [{ "$ref": reference }], "nullable": true });
-        } else {
-            set(property, "nullable", json!(true));
+            *property = json!({ "allOf": [{ "$ref": reference }] });
         }
+        let mut names = Vec::new();
+        property.get("allOf").into_iter().for_each(|parts| references(parts, &mut names));
+        if let Some(kind) = names.first().and_then(|name| kinds.get(name)) {
+            set(property, "type", kind.clone());
+            if kind == "string" {
+                set(property, "maxLength", json!(60));
+            }
+        }
+        set(property, "nullable", json!(true));
     }
 }
 

@@ -443,7 +443,7 @@ struct Invitation {
     roles: Vec<RoleName>,
     /// Until when it can be accepted.
     expires_at: DateTime<Utc>,
-    /// The secret of the link: only in the answer that creates it. It is accepted at `/invitations/{secret}/acceptance`.
+    /// The secret of the link: only in the answer that creates it. It is accepted at `/invitations/{link}/acceptance`.
     #[oai(skip_serializing_if_is_none)]
     secret: Option<String>,
 }
@@ -626,9 +626,9 @@ impl Api {
     }
 
     /// Revoke one of my personal access tokens.
-    #[oai(path = "/tokens/:token", method = "delete", operation_id = "revoke_token", tag = "Tag::Account")]
-    async fn revoke_token(&self, auth: Auth, app: Data<&Arc<App>>, token: Path<TokenId>) -> poem::Result<Done> {
-        credentials::revoke_token(&app, &auth.0, token.0).await?;
+    #[oai(path = "/tokens/:id", method = "delete", operation_id = "revoke_token", tag = "Tag::Account")]
+    async fn revoke_token(&self, auth: Auth, app: Data<&Arc<App>>, id: Path<TokenId>) -> poem::Result<Done> {
+        credentials::revoke_token(&app, &auth.0, id.0).await?;
         Ok(Done::NoContent)
     }
 
@@ -658,26 +658,26 @@ impl Api {
     }
 
     /// Does this setup address still work?
-    #[oai(path = "/setup/:secret", method = "get", operation_id = "get_setup", tag = "Tag::People")]
-    async fn get_setup(&self, _auth: MaybeAuth, app: Data<&Arc<App>>, secret: Path<String>) -> poem::Result<Json<SetupOffer>> {
-        organisations::check_setup(&app, &secret).await?;
+    #[oai(path = "/setup/:link", method = "get", operation_id = "get_setup", tag = "Tag::People")]
+    async fn get_setup(&self, _auth: MaybeAuth, app: Data<&Arc<App>>, link: Path<String>) -> poem::Result<Json<SetupOffer>> {
+        organisations::check_setup(&app, &link).await?;
         let next = "PUT organisation, name, email and password to this same address.".to_owned();
         Ok(Json(SetupOffer { ready: true, next }))
     }
 
     /// Set the service up, once: the first organisation and its first administrator.
-    #[oai(path = "/setup/:secret", method = "put", operation_id = "set_up", tag = "Tag::People")]
+    #[oai(path = "/setup/:link", method = "put", operation_id = "set_up", tag = "Tag::People")]
     async fn set_up(
         &self,
         _auth: MaybeAuth,
         app: Data<&Arc<App>>,
-        secret: Path<String>,
+        link: Path<String>,
         body: Json<Setup>,
     ) -> poem::Result<Json<Organisation>> {
         let Setup { organisation, name, email, password } = body.0;
         let organisation = organisations::NewOrganisation { name: organisation.name, kind: organisation.kind.into() };
         let input = organisations::Setup { organisation, name, email, password };
-        let (organisation, _) = organisations::set_up(&app, &secret, input).await?;
+        let (organisation, _) = organisations::set_up(&app, &link, input).await?;
         Ok(Json(organisation.into()))
     }
 
@@ -881,15 +881,15 @@ impl Api {
     }
 
     /// Accept an invitation with the secret of its link.
-    #[oai(path = "/invitations/:secret/acceptance", method = "put", operation_id = "accept_invitation", tag = "Tag::People")]
+    #[oai(path = "/invitations/:link/acceptance", method = "put", operation_id = "accept_invitation", tag = "Tag::People")]
     async fn accept_invitation(
         &self,
         _auth: MaybeAuth,
         app: Data<&Arc<App>>,
-        secret: Path<String>,
+        link: Path<String>,
         body: Json<Acceptance>,
     ) -> poem::Result<Json<Accepted>> {
-        let person_id = memberships::accept(&app, &secret, body.name.as_deref(), &body.password).await?;
+        let person_id = memberships::accept(&app, &link, body.name.as_deref(), &body.password).await?;
         Ok(Json(Accepted { person_id }))
     }
 

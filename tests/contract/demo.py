@@ -12,6 +12,7 @@ from pathlib import Path
 READY = "listening on "
 START_SECONDS = 120
 STOP_SECONDS = 30
+NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 class Demo:
@@ -42,20 +43,29 @@ class Demo:
 
     def person_id(self, email):
         """The id of one of the demo's people."""
-        with self._read_me(self.token(email)) as answer:
-            return json.load(answer)["id"]
+        return self.my_id(self.token(email))
+
+    def my_id(self, token):
+        """The id of the person this token is of; the nil id for a service client, which is nobody."""
+        return self._get("/me", token).get("id", NOBODY)
+
+    def ids(self, path, token):
+        """The ids on the first page of a list; the nil id when there are none to see."""
+        items = self._get(path, token).get("items", [])
+        return [item["id"] for item in items] or [NOBODY]
 
     def knows(self, token):
         """Whether the service takes this bearer token for somebody."""
-        try:
-            self._read_me(token).close()
-        except urllib.error.HTTPError as refusal:
-            return refusal.code != 401
-        return True
+        return self._get("/me", token) is not None
 
-    def _read_me(self, token):
-        request = urllib.request.Request(f"{self.base_url}/api/v1/me", headers={"Authorization": f"Bearer {token}"})
-        return urllib.request.urlopen(request, timeout=30)
+    def _get(self, path, token):
+        """The answer to a GET: empty for what this token may not see, none for a token that does not work."""
+        request = urllib.request.Request(f"{self.base_url}/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as refusal:
+            return None if refusal.code == 401 else {}
 
 
 @contextmanager

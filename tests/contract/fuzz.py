@@ -5,6 +5,7 @@ import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Callable
 
 from demo import demo
@@ -136,7 +137,7 @@ def fuzz_as(identity, contract, binary, folder, options):
     with demo(binary, folder, "--rate-limits", "off") as service:
         tokens = identity.tokens(service)
         left_out = [f"--exclude-operation-id={name}" for name in LOCKS_OUT]
-        run = run_fuzzer(contract, service.base_url, tokens, ids_that_exist(service), folder, *options, *left_out)
+        run = run_fuzzer(contract, service.base_url, tokens, values_that_exist(service, tokens["tested"]), folder, *options, *left_out)
         return run, service.knows(tokens["tested"]) and not service.knows("nobody")
 
 
@@ -149,12 +150,22 @@ def report_identity(identity, run, still_known, document, tally):
     tally.check(f"{identity.name}: the credential still works at the end", still_known)
 
 
-def ids_that_exist(service):
-    """Where and with whom the identities under test work."""
-    colleagues = ("worker1@northmoor.example", "worker2@northmoor.example", "supervisor@northmoor.example")
+def values_that_exist(service, token):
+    """Where, with whom and on what the identity under test can work."""
+    listed = {
+        "examples": "/practice-examples",
+        "agreements": "/supervision/agreements",
+        "meetings": "/supervision/sessions",
+        "received": "/shared-with-me",
+    }
+    soon = datetime.now(UTC) + timedelta(days=30)
     return {
-        "organisations": [service.people[colleagues[0]]["organisation_id"]],
-        "people": [service.person_id(email) for email in colleagues],
+        "organisations": [service.people["worker1@northmoor.example"]["organisation_id"]],
+        "colleagues": [service.person_id(name) for name in ("worker2@northmoor.example", "psw@northmoor.example")],
+        "supervisors": [service.person_id("supervisor@northmoor.example")],
+        "tested": [service.my_id(token)],
+        "soon": [f"{soon:%Y-%m-%dT%H:%M:%SZ}"],
+        **{name: service.ids(path, token) for name, path in listed.items()},
     }
 
 
@@ -184,7 +195,7 @@ def fuzz_what_locks_out(document, contract, binary, folder, tally, options):
         own = folder / name
         with demo(binary, own, "--rate-limits", "off") as service:
             tokens = LOCKS_OUT[name].tokens(service)
-            run = run_fuzzer(contract, service.base_url, tokens, ids_that_exist(service), own, *options, f"--include-operation-id={name}")
+            run = run_fuzzer(contract, service.base_url, tokens, values_that_exist(service, tokens["tested"]), own, *options, f"--include-operation-id={name}")
         report(f"{name} ({run.cases} cases)", run, tally)
 
 
@@ -194,6 +205,6 @@ def notice_an_open_door(contract, binary, folder, tally, seed):
         tokens = PRACTITIONER.tokens(service)
         with open_door(service.base_url, tokens) as door:
             chosen = [f"--include-operation-id={name}" for name in OPERATIONS]
-            run = run_fuzzer(contract, door, tokens, ids_that_exist(service), folder, "--max-examples=10", f"--seed={seed}", *chosen)
+            run = run_fuzzer(contract, door, tokens, values_that_exist(service, tokens["tested"]), folder, "--max-examples=10", f"--seed={seed}", *chosen)
     for kind, meaning in EXPECTED.items():
         tally.check(f"the fuzzer notices {meaning}", kind in run.kinds_of_failure, sorted(run.kinds_of_failure))

@@ -42,7 +42,7 @@ class Run:
 def run_fuzzer(contract, base_url, tokens, known, folder, *options):
     """Fuzzes the service at `base_url` with the tokens of the tested identity, its peer and a stranger.
 
-    `known` holds ids that exist, which no generator would guess.
+    `known` holds values that exist, which no generator would guess.
     """
     summary, record, output = folder / "summary.json", folder / "record.jsonl", folder / "schemathesis.txt"
     # The settings name the dictionaries beside them.

@@ -24,6 +24,7 @@ class Writing:
         self.stopping = threading.Event()
         self.reflections: list[tuple[float, str, str]] = []
         self.examples: list[tuple[float, str, str]] = []
+        self.titles: list[str] = []
 
     def run(self) -> None:
         author, (publisher, organisation) = self.service.client(self.email), self.service.publisher()
@@ -40,9 +41,11 @@ class Writing:
 
     def publish_one(self, publisher: Client, organisation: str) -> None:
         context = prose(self.chance, 1_000)
-        value = {"title": marker(self.chance), "summary": "Written by a proof.", "context": context, "state": "published"}
+        title = marker(self.chance)
+        value = {"title": title, "summary": "Written by a proof.", "context": context, "state": "published"}
         path = f"/organisations/{organisation}/practice-examples/{marker(self.chance)}"
         made = publisher.send("PUT", path, value).expect(201).json()
+        self.titles.append(title)
         self.examples.append((time.monotonic(), made["id"], digest(context)))
 
     def missing(self, service: Service, before: float) -> tuple[int, list[str]]:
@@ -100,19 +103,20 @@ def compare(verdict: Verdict, what: str, one: dict, other: dict) -> None:
     verdict.hold(not different, what, f"tables differ: {different}")
 
 
-def control(verdict: Verdict, folder: Path, file: Path, full: Path) -> None:
-    """A damaged file, half a file and a folder that is not empty are each refused."""
+def control(verdict: Verdict, folder: Path, file: Path, full: Path, written: str) -> None:
+    """A file with one letter changed, a file cut off between two lines and a folder that is not empty are each refused."""
+    changed, cut_off = folder / "changed", folder / "cut-off"
     whole = file.read_bytes()
-    damaged, half = folder / "damaged", folder / "half"
-    # A character within the data: in the middle, where rows are.
-    at = len(whole) // 2
-    damaged.write_bytes(whole[:at] + bytes([whole[at] ^ 0x01]) + whole[at + 1 :])
-    half.write_bytes(whole[:at])
-    for name, from_, to in (("damaged", damaged, folder / "to-damaged"), ("half", half, folder / "to-half"), ("in use", file, full)):
+    # A letter inside a published title: the file still reads well, and says something else.
+    verdict.hold(written.encode() in whole, "control", "the published title is not in the backup: nothing was changed in it")
+    changed.write_bytes(whole.replace(written.encode(), written[::-1].encode()))
+    cut_off.write_bytes(whole[: whole.rindex(b";\n", 0, len(whole) * 3 // 4) + 2])
+    cases = {"changed": (changed, folder / "to-changed"), "cut off": (cut_off, folder / "to-cut-off"), "in use": (file, full)}
+    for name, (from_, to) in cases.items():
         to.mkdir(exist_ok=True)
         ended = run("restore", "--data", to, "--from", from_, within=900)
-        print(f"  {name}: exit {ended.returncode}: {ended.stderr.strip()[:160]}")
-        verdict.hold(ended.returncode > 0, "control", f"restoring from or into the {name} one was not refused")
+        print(f"  restore, {name}: exit {ended.returncode}: {ended.stderr.strip()[:160]}")
+        verdict.hold(ended.returncode > 0, "control", f"{name}: the restore was not refused")
         lines = ended.stderr.strip().splitlines()
         verdict.hold(len(lines) == 1, "control", f"{name}: {len(lines)} lines on stderr")
 
@@ -140,12 +144,12 @@ def main() -> None:
 
         seen, later = read_back(verdict, service, hot, writing, began)
         read_back(verdict, service, cold, writing, float("inf"))
-        control(verdict, folder, file, hot)
+        control(verdict, folder, file, hot, next(one.titles[0] for one in writing if one.titles))
         rows = sum(count for count, _ in printed.values())
         verdict.close(
             f"E1 backup: under load in {took:.1f} s, {file.stat().st_size / 1e6:.1f} MB, {len(printed)} tables with {spaced(rows)} rows "
             f"equal after restore; {spaced(seen)} writes acknowledged before it all read back ({spaced(later)} later ones); "
-            f"at rest {len(at_rest)} tables equal; damaged, half and in use refused"
+            f"at rest {len(at_rest)} tables equal; a changed, a cut-off and a second restore refused"
         )
 
 

@@ -9,6 +9,7 @@ every row is as it was, as a backup's hashes show. And the service, started righ
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import random
 import shutil
@@ -80,7 +81,7 @@ class Refusals:
     def refuse(self, case: str, *words: str, data: Path | None = None, opens: bool = False) -> None:
         """Starts it where it must refuse, and shows what it said. `opens`: it has to open the store to know."""
         data = data or self.data
-        before, rows = fingerprint(data), self.rows(data) if opens else {}
+        before, rows, kept = fingerprint(data), self.rows(data) if opens else {}, sorted_files(data)
         try:
             ended = run("serve", "--data", data, "--listen", "127.0.0.1:0", *words, within=60)
         except subprocess.TimeoutExpired as still:
@@ -94,7 +95,9 @@ class Refusals:
         self.verdict.hold(ended.returncode > 0, case, f"exit code {ended.returncode}")
         self.verdict.hold("listening" not in ended.stdout, case, "it said that it listens")
         self.verdict.hold("panicked" not in ended.stderr, case, "it panicked")
-        self.untouched(case, fingerprint(data) == before, opens and self.rows(data) == rows != {})
+        # A store that this program cannot read has no rows to compare; its sorted files are still all there.
+        same_rows = self.rows(data) == rows if rows else kept <= sorted_files(data)
+        self.untouched(case, fingerprint(data) == before, opens and same_rows)
 
     def untouched(self, case: str, files: bool, rows: bool) -> None:
         self.same_files += files
@@ -120,6 +123,12 @@ class Refusals:
             missing = self.ledger.missing(client)
             self.verdict.hold(not missing, case, f"acknowledged and gone: {missing[:3]}")
             self.verdict.hold(self.ledger.write(client, prose(self.chance, 80)) == 201, case, "it takes no new write")
+
+
+def sorted_files(data: Path) -> set[tuple[str, str]]:
+    """The engine's immutable files, which hold the data, with the hash of each."""
+    files = [path for kind in ("*.sst", "*.blob") for path in data.rglob(kind)]
+    return {(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in files}
 
 
 # ── The refusals ─────────────────────────────────────────────────────────────────────────────────────────
@@ -368,7 +377,10 @@ def main() -> None:
         for case in (second_process, wrong_key, missing_key, readable_key, short_key, newer_schema, read_only, failing_sync):
             case(it)
             it.everything_reads(case.__name__.replace("_", " "))
-        full_disk(it, options.disk_mb)
+        if options.short:
+            it.skip("full disk", "not with --short: it takes minutes")
+        else:
+            full_disk(it, options.disk_mb)
         it.verdict.close(
             f"C8 refusals: {it.shown} shown, {it.skipped} skipped, one line each; {it.same_files} left every file as it was, "
             f"{it.same_rows} every row; "

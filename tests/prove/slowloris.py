@@ -15,9 +15,10 @@ import socket
 import statistics
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
-from service import Service, Verdict, allow_many_files, arguments, percentile, prose, seeded, workspace
+from service import Service, Verdict, allow_many_files, arguments, percentile, prose, seeded, spaced, workspace
 
 AUTHOR = "worker1@northmoor.example"
 LIMITS = {"headers": 30.0, "body": 60.0, "read": 60.0}  # seconds until the service must have closed it
@@ -35,16 +36,16 @@ class Attacker:
 
     def __init__(self, kind: str, port: int, token: str):
         self.kind, self.port, self.token = kind, port, token
-        self.local = 0
 
-    async def attack(self) -> None:
+    async def attack(self, opened) -> None:
         loop = asyncio.get_running_loop()
         with socket.socket() as connection:
             connection.setblocking(False)
             if self.kind == "read":
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             await loop.sock_connect(connection, ("127.0.0.1", self.port))
-            self.local = connection.getsockname()[1]
+            # The monotonic clock is the machine's: the watching process reads the same one.
+            opened.put((self.kind, connection.getsockname()[1], time.monotonic()))
             try:
                 await getattr(self, self.kind)(loop, connection)
             except OSError:
@@ -82,22 +83,17 @@ class Attacker:
 
 
 def attack(port: int, token: str, count: int, opened: "multiprocessing.Queue", stop: "multiprocessing.Event") -> None:
-    """Opens the connections and reports (kind, local port, when)."""
+    """Opens the connections and reports each: its kind, its port on this side, and when."""
     asyncio.run(attack_all(port, token, count, opened, stop))
 
 
 async def attack_all(port: int, token: str, count: int, opened, stop) -> None:
     kinds = list(LIMITS)
-    attackers = [Attacker(kinds[number % len(kinds)], port, token) for number in range(count)]
     tasks = []
-    for attacker in attackers:
-        tasks.append(asyncio.create_task(attacker.attack()))
+    for number in range(count):
+        attacker = Attacker(kinds[number % len(kinds)], port, token)
+        tasks.append(asyncio.create_task(attacker.attack(opened)))
         await asyncio.sleep(0.001)
-    for attacker in attackers:
-        while not attacker.local:
-            await asyncio.sleep(0.01)
-        opened.put((attacker.kind, attacker.local))
-    opened.put(None)
     while not stop.is_set():
         await asyncio.sleep(0.2)
     for task in tasks:
@@ -107,25 +103,46 @@ async def attack_all(port: int, token: str, count: int, opened, stop) -> None:
 # ── The watcher ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def held(port: int, accepted: bool = False) -> set[int]:
-    """The client ports of the connections that the service has not given up; of those, perhaps only the accepted ones."""
-    found = set()
+def held(port: int) -> tuple[set[int], set[int]]:
+    """The client ports of the connections that the service has not given up, and those of them that it has accepted."""
+    open_, accepted = set(), set()
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         words = line.split()
         local, peer, state, inode = words[1], words[2], words[3], words[9]
-        if int(local.split(":")[1], 16) == port and state in (ESTABLISHED, CLOSE_WAIT) and (inode != "0" or not accepted):
-            found.add(int(peer.split(":")[1], 16))
-    return found
+        if int(local.split(":")[1], 16) == port and state in (ESTABLISHED, CLOSE_WAIT):
+            client = int(peer.split(":")[1], 16)
+            open_.add(client)
+            # Those still in the queue belong to no process.
+            accepted |= {client} if inode != "0" else set()
+    return open_, accepted
 
 
-def watch(port: int, local: dict[int, str], began: float) -> dict[int, float]:
-    """When each attacker was closed, in seconds; those that never were are missing."""
-    closed: dict[int, float] = {}
-    while len(closed) < len(local) and time.monotonic() - began < PATIENCE:
-        now, still = time.monotonic() - began, held(port)
-        closed |= {peer: now for peer in local if peer not in closed and peer not in still}
+@dataclass
+class Watched:
+    """One attacker as the watcher sees it."""
+
+    kind: str
+    opened: float
+    accepted: bool = False
+    closed: float | None = None
+
+
+def watch(port: int, count: int, opened: "multiprocessing.Queue") -> list[Watched]:
+    """Follows every attacker from its connection to its closing, or until patience ends."""
+    began, watched = time.monotonic(), {}
+    while time.monotonic() - began < PATIENCE:
+        while not opened.empty():
+            kind, local, when = opened.get()
+            watched[local] = Watched(kind, when)
+        open_, accepted = held(port)
+        for local, one in watched.items():
+            one.accepted |= local in accepted
+            if local not in open_ and one.closed is None:
+                one.closed = time.monotonic() - one.opened
+        if len(watched) == count and all(one.closed is not None for one in watched.values()):
+            break
         time.sleep(0.25)
-    return closed
+    return list(watched.values())
 
 
 # ── The normal client ────────────────────────────────────────────────────────────────────────────────────
@@ -177,22 +194,19 @@ class Normal:
 # ── The whole run ────────────────────────────────────────────────────────────────────────────────────────
 
 
-def attacked(service: Service, count: int, verdict: Verdict) -> tuple[dict[int, str], dict[int, float]]:
+def attacked(service: Service, count: int, verdict: Verdict) -> list[Watched]:
     """Lets the attackers loose and watches until they are closed."""
     context = multiprocessing.get_context("spawn")
     opened, stop = context.Queue(), context.Event()
     process = context.Process(target=attack, args=(service.port, service.token_of(AUTHOR), count, opened, stop), daemon=True)
     process.start()
-    local = {port: kind for kind, port in iter(opened.get, None)}
-    began = time.monotonic()
-    time.sleep(2)
-    there = len(held(service.port, accepted=True) & set(local))
-    # Without this the closing times could be those of connections that never got in.
-    verdict.hold(there >= count * 0.95, "control", f"only {there} of {count} attackers got in")
-    closed = watch(service.port, local, began)
+    watched = watch(service.port, count, opened)
     stop.set()
     process.join(10)
-    return local, closed
+    # Without this the closing times could be those of connections that never got in.
+    got_in = sum(one.accepted for one in watched)
+    verdict.hold(got_in >= count * 0.95, "control", f"only {got_in} of {count} attackers were seen to get in")
+    return watched
 
 
 def main() -> None:
@@ -204,23 +218,24 @@ def main() -> None:
         service = seeded(folder).start()
         before, during = Normal(service, options.seed), Normal(service, options.seed + 1)
         before.during(lambda: time.sleep(quiet))
-        local, closed = during.during(lambda: attacked(service, count, verdict))
+        watched = during.during(lambda: attacked(service, count, verdict))
         verdict.hold(service.client().send("GET", "/health/ready").status == 200, "alive", "it is not ready afterwards")
         service.stop()
         print(f"  p50/p95 in ms before: {before.shown()}\n  p50/p95 in ms during: {during.shown()}")
         verdict.hold(during.p95() < P95_MS, "slow", f"p95 {during.p95():.0f} ms")
-        verdict.hold(not during.failed, "failed", f"{len(during.failed)} normal requests: {during.failed[:3]}")
-        parts = [judged(kind, local, closed, verdict) for kind in LIMITS]
+        asked = sum(map(len, during.times.values()))
+        verdict.hold(not during.failed, "failed", f"{len(during.failed)} of {asked} normal requests: {during.failed[:3]}")
+        parts = [judged(kind, watched, verdict) for kind in LIMITS]
         verdict.close(
-            f"B4 slowloris: {len(local)} connections, normal p95 {before.p95():.0f} ms before and {during.p95():.0f} ms during; "
+            f"B4 slowloris: {spaced(len(watched))} connections, normal p95 {before.p95():.0f} ms before and {during.p95():.0f} ms during; "
             f"closed after min/median/max s: {', '.join(parts)}"
         )
 
 
-def judged(kind: str, local: dict[int, str], closed: dict[int, float], verdict: Verdict) -> str:
-    ports = [port for port, which in local.items() if which == kind]
-    times = [closed[port] for port in ports if port in closed]
-    verdict.hold(len(times) == len(ports), kind, f"{len(ports) - len(times)} of {len(ports)} were never closed")
+def judged(kind: str, watched: list[Watched], verdict: Verdict) -> str:
+    ours = [one for one in watched if one.kind == kind]
+    times = [one.closed for one in ours if one.closed is not None]
+    verdict.hold(len(times) == len(ours), kind, f"{len(ours) - len(times)} of {len(ours)} were never closed")
     if not times:
         return f"{kind} never"
     verdict.hold(max(times) <= LIMITS[kind], kind, f"closed after {max(times):.0f} s, not {LIMITS[kind]:.0f} s")
