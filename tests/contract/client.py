@@ -47,7 +47,7 @@ def write_and_read_back(soundings, service, tally):
     api = soundings.ReflectionsApi(connect(soundings, service, service.token(WRITER)))
     body = f"I wondered what the silence meant. ({uuid.uuid4()})"
     written = api.write_reflection(soundings.NewReflection(body=body))
-    read = api.read_reflection(written.id)
+    read = api.get_reflection(written.id)
     tally.check("a person's token writes a reflection and reads it back", read.body == body and read.revision == written.revision, read)
 
 
@@ -61,9 +61,9 @@ def publish_and_read_back(soundings, service, tally):
         scope="library:publish",
     )
     library = soundings.LibraryApi(connect(soundings, service, granted.access_token))
-    example = soundings.NewPracticeExample(title="Walking with families", summary="Visits made on foot.", state="published")
-    published = library.publish_practice_example(credentials["organisation_id"], "walking-with-families", example)
-    read = soundings.LibraryApi(connect(soundings, service)).read_practice_example(published.id)
+    example = soundings.NewExample(title="Walking with families", summary="Visits made on foot.", state="published")
+    published = library.put_example(credentials["organisation_id"], "walking-with-families", example)
+    read = soundings.LibraryApi(connect(soundings, service)).get_example(published.id)
     tally.check("a service client's token publishes a practice example", published.state == "published", published)
     tally.check("anybody reads the published example", read.title == example.title, read)
 

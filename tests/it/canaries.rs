@@ -299,7 +299,7 @@ impl Village {
             self.hide(what, answer.json[name].as_str().unwrap(), &[]);
         }
         self.hide("a session", &cookie, &[]);
-        self.keep("secret", "snd_inv_aaaa_00000000");
+        self.keep("link", "snd_inv_aaaa_00000000");
     }
 
     /// Systems, nobody, and the worker with a token that is for something else. Access tokens last half an hour.

@@ -234,9 +234,9 @@ impl Scene {
         self.keep("person", &worker.id.to_string());
         self.keep("invitation", &invitation.id());
         self.keep("client", &client.id());
-        self.keep("token", &token.id());
+        self.keep("id", &token.id());
         self.keep("session", &signed.id());
-        self.keep("secret", "snd_inv_aaaa_00000000");
+        self.keep("link", "snd_inv_aaaa_00000000");
     }
 
     fn keep(&mut self, name: &'static str, id: &str) {
