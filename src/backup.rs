@@ -36,6 +36,7 @@ pub async fn back_up(db: &Db, to: &Path) -> Result<Inventory, String> {
             return Err(why);
         }
     };
+    seal(&partial)?;
     private_and_durable(&partial)?;
     std::fs::rename(&partial, to).map_err(|cause| format!("cannot write {}: {cause}", to.display()))?;
     if let Some(folder) = to.parent().filter(|folder| !folder.as_os_str().is_empty())
@@ -58,6 +59,7 @@ pub async fn restore(db: &Db, from: &Path) -> Result<Inventory, String> {
     if before.values().any(|(count, _)| *count > 0) {
         return Err("the store is not empty: restore into an empty data folder".to_owned());
     }
+    whole(from)?;
     let expected = verify(from).await?;
     db.import(from).await?;
     let found = inventory(db).await?;
@@ -66,17 +68,37 @@ pub async fn restore(db: &Db, from: &Path) -> Result<Inventory, String> {
 
 /// What a backup file holds, learnt by reading it into an empty store in memory.
 async fn verify(file: &Path) -> Result<Inventory, String> {
-    complete(file)?;
     let copy = Db::connect(&Config::in_memory_at(Path::new("."))).await?;
     copy.import(file).await?;
     let inventory = inventory(&copy).await?;
     if inventory.is_empty() { Err("the export is empty".to_owned()) } else { Ok(inventory) }
 }
 
-/// The export must have ended by itself: an interrupted one can read back without complaint.
-fn complete(file: &Path) -> Result<(), String> {
-    let length = std::fs::metadata(file).map_err(|cause| format!("cannot read {}: {cause}", file.display()))?.len();
-    if length == 0 { Err(format!("{} is empty", file.display())) } else { Ok(()) }
+/// How the last line of a backup begins: a comment to the store, and to us the digest of everything before it.
+const SEAL: &str = "-- soundings backup, sha256 of what stands above: ";
+
+/// Writes the digest of a backup as its last line, so that a changed or cut-off file is known for what it is.
+fn seal(file: &Path) -> Result<(), String> {
+    use std::io::Write as _;
+    let unwritable = |cause| format!("cannot write {}: {cause}", file.display());
+    let digest = digest(&std::fs::read(file).map_err(unwritable)?);
+    let mut file = std::fs::OpenOptions::new().append(true).open(file).map_err(unwritable)?;
+    file.write_all(format!("\n{SEAL}{digest}\n").as_bytes()).map_err(unwritable)
+}
+
+/// Whether a backup is as it was written.
+fn whole(file: &Path) -> Result<(), String> {
+    let text = std::fs::read(file).map_err(|cause| format!("cannot read {}: {cause}", file.display()))?;
+    let damaged = || format!("{} is not a whole backup: use another one", file.display());
+    let line = text.len().checked_sub(SEAL.len() + 64 + 2).ok_or_else(damaged)?;
+    let (above, last) = text.split_at_checked(line).ok_or_else(damaged)?;
+    let last = std::str::from_utf8(last).map_err(|_| damaged())?;
+    let kept = last.trim().strip_prefix(SEAL).ok_or_else(damaged)?;
+    if kept == digest(above) { Ok(()) } else { Err(damaged()) }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    data_encoding::HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
 fn private_and_durable(file: &Path) -> Result<(), String> {

@@ -8,7 +8,7 @@ use std::{
     fmt::Write as _,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -39,6 +39,9 @@ const STALE: &str = "soundings:stale";
 pub struct Db {
     // A clone of `Surreal` opens a new session: so one, shared.
     client: Arc<Surreal<Any>>,
+    embedded: bool,
+    /// Set once a commit did not reach the disk: what is in memory since then may not be there after a restart.
+    failed: Arc<AtomicBool>,
     /// Faults to inject, for the tests of the three outcomes.
     pub faults: Faults,
 }
@@ -62,7 +65,7 @@ impl Db {
             client.signin(root).await.map_err(|_| "the SurrealDB server refused the user or the password".to_owned())?;
         }
         client.use_ns("soundings").use_db("soundings").await.map_err(|cause| refused(config, &cause))?;
-        Ok(Self { client: Arc::new(client), faults: Faults::default() })
+        Ok(Self { client: Arc::new(client), embedded: config.embedded(), failed: Arc::default(), faults: Faults::default() })
     }
 
     /// A query, to bind and then to take rows from. It reads; what writes goes through [`Db::transact`].
@@ -91,6 +94,7 @@ impl Db {
         Work: Future<Output = Result<(Changes, T)>>,
     {
         let operation: OperationId = clock.new_id();
+        self.writable()?;
         for round in 0..TRIES {
             let (changes, value) = attempt(Changes::new(operation)).await?;
             if changes.is_empty() {
@@ -99,8 +103,9 @@ impl Db {
             match self.commit(changes).await? {
                 Outcome::Committed => return Ok(value),
                 Outcome::Conflict => tokio::time::sleep(pause(clock, round)).await,
-                Outcome::Unknown if self.has_happened(operation).await? => return Ok(value),
-                Outcome::Unknown => tokio::time::sleep(pause(clock, round)).await,
+                Outcome::Failed if self.embedded => return Err(self.give_up()),
+                Outcome::Unknown | Outcome::Failed if self.has_happened(operation).await? => return Ok(value),
+                Outcome::Unknown | Outcome::Failed => tokio::time::sleep(pause(clock, round)).await,
             }
         }
         Err(Error::Busy { retry_after: Duration::from_secs(1) })
@@ -123,6 +128,21 @@ impl Db {
             Ok(mut answer) => outcome(answer.take_errors().into_values(), operation),
             Err(cause) => outcome(std::iter::once(cause), operation),
         }
+    }
+
+    /// Whether the store takes writes.
+    ///
+    /// # Errors
+    /// `Busy` once a commit has failed, until the service is started again.
+    pub fn writable(&self) -> Result<()> {
+        if self.failed.load(Ordering::Acquire) { Err(Error::Busy { retry_after: Duration::from_mins(1) }) } else { Ok(()) }
+    }
+
+    /// A commit did not reach the disk, and the engine would go on as if it had: it shows the row, and may lose it. So
+    /// nothing more is written, and nothing is acknowledged, until the service is started again.
+    fn give_up(&self) -> Error {
+        self.failed.store(true, Ordering::Release);
+        Error::internal("the store did not take a commit: check the disk, make room, and start the service again")
     }
 
     /// Whether a transaction of unknown outcome left its row.
@@ -163,7 +183,7 @@ impl Db {
         if errors.iter().any(|e| is_conflict(e) || matches!(e.details(), ErrorDetails::AlreadyExists(_))) {
             return Err(Error::Conflict("another process changed this".to_owned()));
         }
-        match errors.iter().find(|e| !is_echo(e)) {
+        match cause(&errors) {
             None => Ok(answer),
             Some(cause) => Err(unreadable(cause)),
         }
@@ -210,9 +230,10 @@ impl Query<'_> {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads")]
     pub async fn answers(self) -> Result<Answers> {
         let mut answers = self.db.client.query(self.text).bind(self.vars).await.map_err(|cause| unreadable(&cause))?;
-        match answers.take_errors().into_values().find(|e| !is_echo(e)) {
+        let errors: Vec<_> = answers.take_errors().into_values().collect();
+        match cause(&errors) {
             None => Ok(Answers { count: answers.num_statements(), answers }),
-            Some(cause) => Err(unreadable(&cause)),
+            Some(cause) => Err(unreadable(cause)),
         }
     }
 }
@@ -404,14 +425,20 @@ enum Outcome {
     Committed,
     Conflict,
     Unknown,
+    /// The commit itself was refused: by a full disk, or by a sync that failed.
+    Failed,
 }
 
 fn outcome(errors: impl Iterator<Item = surrealdb::types::Error>, operation: OperationId) -> Result<Outcome> {
-    let errors: Vec<_> = errors.filter(|e| !is_echo(e)).collect();
+    let errors: Vec<_> = errors.collect();
+    if errors.is_empty() {
+        return Ok(Outcome::Committed);
+    }
     if errors.iter().any(is_conflict) {
         return Ok(Outcome::Conflict);
     }
-    let Some(cause) = errors.first() else { return Ok(Outcome::Committed) };
+    // Statements that say they were not run, and none that says why: the commit failed.
+    let Some(cause) = errors.iter().find(|e| !is_echo(e)) else { return Ok(Outcome::Failed) };
     match cause.details() {
         ErrorDetails::Thrown if cause.message().contains(STALE) => Ok(Outcome::Conflict),
         // Our own mark is there: an earlier try of unknown outcome did commit.
@@ -422,6 +449,11 @@ fn outcome(errors: impl Iterator<Item = surrealdb::types::Error>, operation: Ope
         ErrorDetails::Connection(_) | ErrorDetails::Query(_) => Ok(Outcome::Unknown),
         _ => Err(unreadable(cause)),
     }
+}
+
+/// What went wrong, if anything did.
+fn cause(errors: &[surrealdb::types::Error]) -> Option<&surrealdb::types::Error> {
+    errors.iter().find(|e| !is_echo(e)).or_else(|| errors.first())
 }
 
 /// The statements around the one that failed report that they were not run: an echo, not a cause.

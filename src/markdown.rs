@@ -16,12 +16,16 @@ use crate::error::{Error, Result};
 pub const LONGEST: usize = 200_000;
 /// Text nested deeper than this is refused: no person writes it, and it stalls the parser.
 const DEEPEST: usize = 32;
+/// The most lines: a long report has two thousand.
+const MOST_LINES: usize = 4_000;
 /// Rendering that takes longer is given up.
 const DEADLINE: Duration = Duration::from_secs(2);
 
-/// Renders Markdown, two texts at a time.
+/// Renders Markdown, two texts at a time; previews have a place of their own, so that nobody's experiment keeps anybody
+/// from reading what is published.
 pub struct Renderer {
     places: Arc<Semaphore>,
+    for_previews: Arc<Semaphore>,
 }
 
 impl Default for Renderer {
@@ -34,7 +38,7 @@ impl Renderer {
     /// A renderer.
     #[must_use]
     pub fn new() -> Self {
-        Self { places: Arc::new(Semaphore::new(2)) }
+        Self { places: Arc::new(Semaphore::new(2)), for_previews: Arc::new(Semaphore::new(1)) }
     }
 
     /// Renders to HTML that is safe to put into a page.
@@ -42,20 +46,32 @@ impl Renderer {
     /// # Errors
     /// `Invalid` when the text is too long, too deeply nested or takes too long; `Busy` when too many wait.
     pub async fn render(&self, text: &str) -> Result<String> {
-        check(text).map_err(|why| Error::invalid("/markdown", "too_complex", why))?;
-        let busy = || Error::Busy { retry_after: Duration::from_secs(1) };
-        let place = Arc::clone(&self.places).acquire_owned();
-        let place = tokio::time::timeout(DEADLINE, place).await.map_err(|_| busy())?.map_err(|_| busy())?;
-        let text = text.to_owned();
-        let work = tokio::task::spawn_blocking(move || {
-            let html = catch_unwind(|| to_safe_html(&text));
-            drop(place);
-            html
-        });
-        match tokio::time::timeout(DEADLINE, work).await {
-            Ok(Ok(Ok(html))) => Ok(html),
-            _ => Err(Error::invalid("/markdown", "too_complex", "This text takes too long to render: make it simpler.")),
-        }
+        in_a_place(&self.places, text).await
+    }
+
+    /// The same for a text that somebody is still writing.
+    ///
+    /// # Errors
+    /// As [`Renderer::render`].
+    pub async fn preview(&self, text: &str) -> Result<String> {
+        in_a_place(&self.for_previews, text).await
+    }
+}
+
+async fn in_a_place(places: &Arc<Semaphore>, text: &str) -> Result<String> {
+    check(text).map_err(|why| Error::invalid("/markdown", "too_complex", why))?;
+    let busy = || Error::Busy { retry_after: Duration::from_secs(1) };
+    let place = Arc::clone(places).acquire_owned();
+    let place = tokio::time::timeout(DEADLINE, place).await.map_err(|_| busy())?.map_err(|_| busy())?;
+    let text = text.to_owned();
+    let work = tokio::task::spawn_blocking(move || {
+        let html = catch_unwind(|| to_safe_html(&text));
+        drop(place);
+        html
+    });
+    match tokio::time::timeout(DEADLINE, work).await {
+        Ok(Ok(Ok(html))) => Ok(html),
+        _ => Err(Error::invalid("/markdown", "too_complex", "This text takes too long to render: make it simpler.")),
     }
 }
 
@@ -67,27 +83,29 @@ pub fn check(text: &str) -> std::result::Result<(), String> {
     if text.len() > LONGEST {
         return Err(format!("Keep this under {LONGEST} bytes."));
     }
-    if text.lines().any(nests_too_deep) || openers_too_many(text) {
-        return Err(format!(
-            "This text is nested more than {DEEPEST} deep, or opens too many links or emphases: make it simpler."
-        ));
+    if text.lines().any(nests_too_deep) || openers_too_many(text) || text.lines().count() > MOST_LINES {
+        let lines = format!("or has more than {MOST_LINES} lines: make it simpler.");
+        return Err(format!("This text is nested more than {DEEPEST} deep, opens too many links or emphases, {lines}"));
     }
     Ok(())
 }
 
-/// Counts what opens a container at the start of a line: quotes and list items.
+/// Counts what opens a container at the start of a line: quotes, list items and their numbers.
 fn nests_too_deep(line: &str) -> bool {
     let mut depth = 0;
     for c in line.chars() {
         match c {
-            '>' | '-' | '*' | '+' => depth += 1,
-            ' ' | '\t' => {}
+            '>' | '-' | '*' | '+' | '.' | ')' => depth += 1,
+            ' ' | '\t' | '0'..='9' => {}
             _ => break,
         }
     }
-    let rule = line.trim().chars().all(|c| c == line.trim().chars().next().unwrap_or(' ') || c.is_whitespace());
+    // A line of nothing but dashes or stars is a rule, however long; of dots, a leader.
+    let mut marks = line.chars().filter(|c| !c.is_whitespace());
+    let first = marks.next();
+    let rule = first != Some('>') && marks.all(|c| Some(c) == first);
     let indent = line.chars().take_while(|c| matches!(c, ' ' | '\t')).count();
-    (depth > DEEPEST && (!rule || line.contains('>'))) || indent > 4 * DEEPEST * 2
+    (depth > DEEPEST && !rule) || indent > 8 * DEEPEST
 }
 
 /// The parser's time grows with the square of unclosed openers in one paragraph; two thousand are still quick.

@@ -287,6 +287,7 @@ impl ServiceApi {
     /// Can the service answer: does its store?
     #[oai(path = "/health/ready", method = "get", operation_id = "get_readiness", tag = "Tag::Service")]
     async fn get_readiness(&self, _auth: MaybeAuth, app: Data<&Arc<App>>) -> poem::Result<Json<Health>> {
+        app.db.writable()?;
         let _one: Option<i64> = app.db.run("RETURN 1").one().await?;
         Ok(Json(Health { status: "ok".to_owned() }))
     }

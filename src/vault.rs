@@ -120,6 +120,9 @@ impl Vault {
             .open(path)
             .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
             .map_err(|cause| format!("cannot write the key file {}: {cause}", path.display()))?;
+        if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
+            let _best_effort = folder.sync_all();
+        }
         tracing::warn!(file = %path.display(), "made the master key: keep a copy of this file elsewhere, without it nothing private can be read");
         Ok(vault)
     }

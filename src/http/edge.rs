@@ -51,7 +51,6 @@ impl<E: Endpoint + 'static> Edge<E> {
     }
 
     async fn answer(&self, mut request: Request, asked: &Asked) -> poem::Result<Response> {
-        let _place = self.app.limits.enter()?;
         if request.uri().path_and_query().is_some_and(|uri| uri.as_str().len() > LONGEST_URL) {
             return Err(poem::Error::from_status(StatusCode::URI_TOO_LONG));
         }
@@ -59,6 +58,8 @@ impl<E: Endpoint + 'static> Edge<E> {
             return Ok(unsupported_encoding(asked));
         }
         let body = self.whole_body(&mut request).await?;
+        // After the body: whoever sends slowly holds no place meanwhile.
+        let _place = self.app.limits.enter()?;
         let digest = Sha256::new_with_prefix(request.method().as_str()).chain_update(&asked.path).chain_update(&body).finalize();
         request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", &digest)));
         let uri = request.uri().clone();

@@ -929,6 +929,6 @@ impl Api {
     /// See how a text in Markdown will look. Nothing is kept.
     #[oai(path = "/markdown/preview", method = "post", operation_id = "preview_markdown", tag = "Tag::Library")]
     async fn preview_markdown(&self, _auth: Auth, app: Data<&Arc<App>>, body: Json<Markdown>) -> poem::Result<Json<Rendered>> {
-        Ok(Json(Rendered { html: app.markdown.render(&body.markdown).await? }))
+        Ok(Json(Rendered { html: app.markdown.preview(&body.markdown).await? }))
     }
 }

@@ -147,6 +147,7 @@ def fuzz_as(identity, contract, binary, folder, options):
 def report_identity(identity, run, still_known, document, tally):
     """The figures of one identity; a run that was nothing but refusals does not count as one."""
     print(f"      {identity.name}: {run.cases} cases, {run.server_errors} × 5xx, {failures(run)} failures")
+    print(f"      {run.beyond_the_schema} well-formed requests were refused for rules that no schema can state")
     report(identity.name, run, tally)
     said_yes = {operation["operationId"] for method, path, operation in operations(document) if f"{method} {path}" in run.answered}
     tally.check(f"{identity.name}: {len(said_yes)} operations said yes, {identity.work} among them", identity.work in said_yes)

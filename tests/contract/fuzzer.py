@@ -22,6 +22,7 @@ class Run:
     failures: list
     errors: list
     output: str
+    beyond_the_schema: int
     statuses: dict = field(default_factory=dict)
     checks: set = field(default_factory=set)
 
@@ -81,6 +82,7 @@ def read_run(summary, record, output):
         failures=summary["failures"],
         errors=summary["errors"],
         output=output,
+        beyond_the_schema=summary["filtered"],
     )
     with open(record) as lines:
         for entry in map(json.loads, lines):

@@ -239,6 +239,12 @@ fn half_a_backup_is_no_backup() {
         assert!(backup::restore(&db, &half).await.is_err());
         fs::write(&half, "").unwrap();
         assert!(backup::restore(&db, &half).await.is_err());
+        let mut changed = text.clone();
+        let at = changed.windows(9).position(|part| part == b"Northmoor").expect("the name of the council stands in it");
+        changed[at] = b'M';
+        fs::write(&half, changed).unwrap();
+        assert!(backup::restore(&db, &half).await.unwrap_err().contains("not a whole backup"));
+        backup::restore(&db, &whole).await.unwrap();
     });
 }
 
