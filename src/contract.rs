@@ -129,7 +129,7 @@ fn problem() -> Value {
     })
 }
 
-const REFUSALS: [(&str, &str); 13] = [
+const REFUSALS: [(&str, &str); 14] = [
     ("400", "The request cannot be read."),
     ("401", "Sign in first, or present a credential that works."),
     ("403", "You may see this but not do that, or the credential lacks the scope."),
@@ -138,6 +138,7 @@ const REFUSALS: [(&str, &str); 13] = [
     ("410", "It was published here and has been withdrawn."),
     ("412", "Somebody changed this since you read it."),
     ("413", "The body is larger than 256 KB."),
+    ("414", "The address is longer than 4 KB."),
     ("415", "The body is of another type than the contract says."),
     ("422", "The request breaks rules; each is listed."),
     ("428", "Send If-Match with the ETag you read."),
@@ -195,7 +196,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     for response in responses.values_mut() {
         fix_headers(response);
     }
-    let mut possible = vec!["400", "404", "429", "500", "503", "4XX"];
+    let mut possible = vec!["400", "404", "414", "422", "429", "500", "503", "4XX"];
     if secured {
         possible.extend(["401", "403"]);
     }
@@ -203,7 +204,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         possible.extend(["413", "415"]);
     }
     if changes || path.contains("practice-examples") || path.contains("reflections") {
-        possible.extend(["409", "422"]);
+        possible.push("409");
     }
     if needs_if_match(path, method) || guarded || path.ends_with("/working-copy") {
         possible.extend(["412", "428"]);
@@ -214,6 +215,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     for status in possible {
         responses.entry(status).or_insert_with(|| json!({ "$ref": format!("#/components/responses/Refused{status}") }));
     }
+    // The connection itself answers this one, before any of the service has seen the request.
+    responses.entry("431").or_insert_with(|| json!({ "description": "The address or the headers are far too long." }));
     if method == "patch"
         && let Some(content) = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut)
         && let Some(schema) =
