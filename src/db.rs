@@ -119,6 +119,7 @@ impl Db {
             Fault::None => {}
             Fault::Conflict => return Ok(Outcome::Conflict),
             Fault::UnknownBefore => return Ok(Outcome::Unknown),
+            Fault::Refused => return Ok(Outcome::Failed),
             Fault::UnknownAfter => {
                 let _answer = self.client.query(text).bind(vars).await;
                 return Ok(Outcome::Unknown);
@@ -395,6 +396,8 @@ pub enum Fault {
     UnknownBefore,
     /// The commit happens and its answer is lost.
     UnknownAfter,
+    /// The disk does not take the commit.
+    Refused,
 }
 
 impl Faults {
@@ -403,14 +406,21 @@ impl Faults {
         self.0.store(1, Ordering::SeqCst);
     }
 
+    /// From now on the disk takes nothing.
+    pub fn fill_the_disk(&self) {
+        self.0.store(u32::MAX, Ordering::SeqCst);
+    }
+
     /// No more faults.
     pub fn stop(&self) {
         self.0.store(0, Ordering::SeqCst);
     }
 
     fn next(&self) -> Fault {
-        if self.0.load(Ordering::Relaxed) == 0 {
-            return Fault::None;
+        match self.0.load(Ordering::Relaxed) {
+            0 => return Fault::None,
+            u32::MAX => return Fault::Refused,
+            _ => {}
         }
         match self.0.fetch_add(1, Ordering::SeqCst) % 10 {
             1 | 6 => Fault::Conflict,

@@ -14,6 +14,7 @@ from open_door import EXPECTED, OPERATIONS, open_door
 
 METHODS = {"get", "put", "post", "patch", "delete"}
 LINES_SHOWN = 120
+WIDTH = 400
 EVERY_CHECK = {
     "allow_header_conformance",
     "content_type_conformance",
@@ -185,9 +186,9 @@ def failures(run):
 
 
 def findings(output):
-    """The fuzzer's own account of the failures, with a request for each that shows it."""
+    """The fuzzer's own account of the failures, with a request for each that shows it; long lines are cut."""
     account = output[output.find("= FAILURES =") :]
-    lines = account[: account.find("= SUMMARY =")].splitlines()[1:-1]
+    lines = [line[:WIDTH] + "…" if len(line) > WIDTH else line for line in account[: account.find("= SUMMARY =")].splitlines()[1:-1]]
     return "\n".join(lines[:LINES_SHOWN] + (["…"] if len(lines) > LINES_SHOWN else []))
 
 

@@ -76,6 +76,24 @@ fn conflicts_and_lost_answers_still_write_exactly_once() {
 }
 
 #[test]
+fn a_commit_that_the_disk_refused_is_never_acknowledged_and_nothing_more_is_written() {
+    run(async {
+        let service = Service::new().await;
+        let worker = service.team().await.worker;
+        let kept = worker.writes("Kept.").await;
+        service.anonymous().get("/health/ready").await.is(200);
+        service.app.db.faults.fill_the_disk();
+        worker.post("/reflections", json!({ "body": "Lost?" })).await.is(500);
+        service.app.db.faults.stop();
+        // The engine would take writes again, and lose them: only a restart makes it honest.
+        let refused = worker.post("/reflections", json!({ "body": "Lost too?" })).await.is(503);
+        assert!(!refused.header("retry-after").is_empty());
+        service.anonymous().get("/health/ready").await.is(503);
+        worker.get(&format!("/reflections/{kept}")).await.is(200);
+    });
+}
+
+#[test]
 fn a_failed_transaction_changes_nothing() {
     run(async {
         let service = Service::new().await;
