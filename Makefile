@@ -55,8 +55,13 @@ deny: ## licences, sources and known weaknesses of what we depend on
 	PATH="$(CARGO_TARGET_DIR)/tools/bin:$$PATH" cargo deny check licenses bans sources
 
 .PHONY: contract
-contract: build $(VENV)/.ready tests/contract/node_modules/.ready ## lint the contract, use a generated client, fuzz the service
-	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) $(CONTRACT)
+contract: build $(VENV)/.ready tests/contract/node_modules/.ready ## lint the contract, use a generated client
+	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only lint
+	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only client
+
+.PHONY: fuzz
+fuzz: build $(VENV)/.ready ## every operation with thousands of requests, as three identities
+	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only fuzz
 
 .PHONY: openapi
 openapi: build ## write the contract that the code has
