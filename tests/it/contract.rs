@@ -13,7 +13,7 @@ fn committed(name: &str) -> String {
 #[test]
 fn the_committed_contract_is_the_codes() {
     let made = serde_json::to_string_pretty(&router::document()).unwrap() + "\n";
-    assert!(committed("v1.json") == made, "run `make contract` and look at what changed");
+    assert!(committed("v1.json") == made, "run `make openapi` and look at what changed");
 }
 
 #[test]
