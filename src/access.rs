@@ -3,6 +3,9 @@
 //! Read [`permits`] aloud. An administrator does not appear in the arms of reflections, shares or supervision, and what
 //! is not written down is refused.
 
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
 use crate::{
     error::{Error, Result},
     id::{Id, OrganisationId, PersonId, ServiceClientId},
@@ -118,8 +121,28 @@ pub struct Person {
     pub standings: Vec<Standing>,
     /// What this credential may be used for.
     pub scopes: Vec<Scope>,
-    /// The public id of the credential they came with.
-    pub credential: uuid::Uuid,
+    /// What they came with.
+    pub credential: Credential,
+}
+
+/// What a person came with.
+#[derive(Clone, Copy, Debug)]
+pub struct Credential {
+    /// Its public id.
+    pub id: Uuid,
+    /// Until when a token made with it may last at most: a token hands on no more time than it has. `None` for a session.
+    pub ends: Option<DateTime<Utc>>,
+    /// Whether it will do for what is weighty: a session whose owner gave their password in the last ten minutes, or a
+    /// token, which narrows what it may do by its scopes instead.
+    pub confirmed: bool,
+}
+
+impl Credential {
+    /// What somebody has who has just signed in.
+    #[must_use]
+    pub const fn fresh(id: Uuid) -> Self {
+        Self { id, ends: None, confirmed: true }
+    }
 }
 
 /// A person's active place in an organisation.
@@ -233,7 +256,8 @@ pub enum Object {
 ///
 /// # Errors
 /// `NotFound` when the actor may not even know that the object exists; `Forbidden` when they may see it but not do this,
-/// or when their credential lacks the scope.
+/// or when their credential lacks the scope; `Unconfirmed` when this is weighty and their session has not heard their
+/// password for ten minutes.
 pub fn check(actor: &Actor, action: Action, object: Object) -> Result<()> {
     if !permits(actor, action, object) {
         let visible = permits(actor, Read, object);
@@ -241,6 +265,7 @@ pub fn check(actor: &Actor, action: Action, object: Object) -> Result<()> {
     }
     match needed(action, object) {
         Some(scope) if !actor.has(scope) => Err(Error::Forbidden(format!("This credential lacks the scope {}.", scope.name()))),
+        _ if weighty(action, object) && !actor.confirmed() => Err(Error::Unconfirmed),
         _ => Ok(()),
     }
 }
@@ -276,6 +301,15 @@ pub fn permits(actor: &Actor, action: Action, object: Object) -> bool {
         (Object::Installation, Host) => actor.hosts(),
         _ => false,
     }
+}
+
+/// What somebody at an unattended screen must not be able to do: make a token, decide who belongs and as what, copy
+/// everything (security.md, settings).
+const fn weighty(action: Action, object: Object) -> bool {
+    matches!(
+        (object, action),
+        (Object::Account(_), Create) | (Object::Organisation(_), Invite | Manage) | (Object::Installation, _)
+    )
 }
 
 /// The scope a credential needs for it; `None` where none is needed.
@@ -353,6 +387,13 @@ impl Actor {
             .standings
             .iter()
             .any(|standing| standing.hosts && standing.roles.contains(&Role::Administrator)))
+    }
+
+    const fn confirmed(&self) -> bool {
+        match self {
+            Self::Person(person) => person.credential.confirmed,
+            Self::Client(_) | Self::Anonymous | Self::Service => true,
+        }
     }
 
     fn has(&self, scope: Scope) -> bool {

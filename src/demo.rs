@@ -6,7 +6,7 @@ use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    access::{Actor, Person, Role, Scope, Standing},
+    access::{Actor, Credential, Person, Role, Scope, Standing},
     app::App,
     error::Result,
     id::{OrganisationId, PersonId},
@@ -191,7 +191,7 @@ async fn authority(app: &Arc<App>, name: &str, people: &[(&str, &str, &[Role])],
 /// A person just made, acting for themselves.
 pub(crate) fn acting(app: &App, id: PersonId, organisation: OrganisationId, hosts: bool, roles: &[Role]) -> Actor {
     let standings = vec![Standing { organisation, roles: roles.to_vec(), hosts }];
-    Actor::Person(Person { id, standings, scopes: Scope::every(), credential: app.clock.new_id() })
+    Actor::Person(Person { id, standings, scopes: Scope::every(), credential: Credential::fresh(app.clock.new_id()) })
 }
 
 async fn supervise(app: &Arc<App>, authority: &Authority, (supervisor, worker): (&Actor, &Actor)) -> Result<()> {

@@ -14,6 +14,9 @@ pub enum Error {
     /// The caller may know the thing exists but may not do this to it.
     #[error("{0}")]
     Forbidden(String),
+    /// The caller may do this once they have given their password again.
+    #[error("confirm your password first: PUT it to /sessions/current/confirmation, then try again")]
+    Unconfirmed,
     /// There is no such thing, or the caller may not know that there is.
     #[error("there is nothing here, or you may not see it")]
     NotFound,

@@ -18,7 +18,7 @@ use crate::{
     error::Error,
     http::{
         auth::{Auth, MaybeAuth, Presented, Recognised, same_site},
-        edge::{Addresses, Edge, WholeBody, fits},
+        edge::{Addresses, Caller, Edge, WholeBody, fits},
         shape::Shapes,
     },
     id::ExampleId,
@@ -30,7 +30,7 @@ use crate::{
 type Apis = (people::api::Api, reflections::api::Api, library::api::Api, supervision::api::Api, ServiceApi);
 
 fn operations() -> OpenApiService<Apis, ()> {
-    let apis = (people::api::Api, reflections::api::Api, library::api::Api, supervision::api::Api, ServiceApi);
+    let apis = (people::api::API, reflections::api::API, library::api::API, supervision::api::API, ServiceApi);
     OpenApiService::new(apis, "Soundings", env!("CARGO_PKG_VERSION"))
 }
 
@@ -98,12 +98,13 @@ impl Gate {
             return Err(Error::Forbidden("This request came from another site, so nothing was done.".to_owned()).into());
         }
         let actor = people::recognise(app, &presented).await?;
+        if let Some(caller) = request.data::<Caller>() {
+            caller.is(&actor);
+        }
         self.count(&actor, changes, &request)?;
         self.check_shape(&actor, &mut request)?;
-        request.extensions_mut().insert(Recognised(actor.clone()));
-        let mut response = endpoint.call(request).await?.into_response();
-        response.extensions_mut().insert(Recognised(actor));
-        Ok(response)
+        request.extensions_mut().insert(Recognised(actor));
+        Ok(endpoint.call(request).await?.into_response())
     }
 
     fn count(&self, actor: &Actor, changes: bool, request: &Request) -> crate::error::Result<()> {

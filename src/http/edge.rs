@@ -1,7 +1,10 @@
 //! The outermost wrapper of every request: size limits, the cap on requests in flight, errors into problems, headers on
 //! every answer, one log line. It sits outside the router and inside the connection.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Instant,
+};
 
 use futures_util::StreamExt as _;
 use poem::{
@@ -11,7 +14,7 @@ use poem::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    auth::{Presented, Recognised, cookie_name},
+    auth::{Presented, cookie_name},
     operation::Fingerprint,
     problem::{self, Asked},
 };
@@ -36,6 +39,21 @@ pub struct AskedUri(pub Uri);
 /// The body as it arrived, for the check of its shape.
 #[derive(Clone, Debug)]
 pub struct WholeBody(pub Arc<[u8]>);
+
+/// Who asks, as soon as it is known: what is refused is logged under their id too.
+#[derive(Clone, Debug, Default)]
+pub struct Caller(Arc<OnceLock<String>>);
+
+impl Caller {
+    /// Notes who it is.
+    pub fn is(&self, actor: &Actor) {
+        let _known_already = self.0.set(actor.name());
+    }
+
+    fn name(&self) -> String {
+        self.0.get().cloned().unwrap_or_else(|| Actor::Anonymous.name())
+    }
+}
 
 /// Wraps the router.
 pub struct Edge<E> {
@@ -100,7 +118,7 @@ impl<E: Endpoint + 'static> Edge<E> {
 impl<E: Endpoint + 'static> Endpoint for Edge<E> {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> poem::Result<Response> {
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let started = Instant::now();
         let path = request.uri().path().to_owned();
         let found = address(&self.addresses, &path);
@@ -112,6 +130,8 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         let method = request.method().clone();
         let by_cookie = matches!(Presented::of(&request, self.app.config.https()), Presented::Cookie(_));
         let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
+        let caller = Caller::default();
+        request.extensions_mut().insert(caller.clone());
         let mut response = match self.answer(request, &asked).await {
             Ok(response) => response,
             Err(error) => problem::answer(&error, &asked),
@@ -122,7 +142,6 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         if response.status() == StatusCode::UNAUTHORIZED && by_cookie {
             forget_cookie(response.headers_mut(), self.app.config.https());
         }
-        let actor = response.extensions().get::<Recognised>().map_or_else(|| Actor::Anonymous.name(), |found| found.0.name());
         set_headers(response.headers_mut(), &asked.request_id, self.app.config.https());
         tracing::info!(
             request_id = asked.request_id,
@@ -130,7 +149,7 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
             route = found.map_or_else(|| "(none)".to_owned(), |(template, _)| format!("/{}", template.join("/"))),
             status = response.status().as_u16(),
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            actor,
+            actor = caller.name(),
             "request"
         );
         Ok(response)

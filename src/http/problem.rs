@@ -32,7 +32,7 @@ impl poem::error::ResponseError for Refusal {
 pub const fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Error::Forbidden(_) => StatusCode::FORBIDDEN,
+        Error::Forbidden(_) | Error::Unconfirmed => StatusCode::FORBIDDEN,
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Gone(_) => StatusCode::GONE,
         Error::Conflict(_) => StatusCode::CONFLICT,
@@ -56,14 +56,28 @@ pub struct Asked {
     pub allowed: Vec<&'static str>,
 }
 
+impl Asked {
+    fn for_token(&self) -> bool {
+        self.path.ends_with("/oauth/token")
+    }
+}
+
 /// Any error of ours or of poem's as an answer.
 #[must_use]
 pub fn answer(error: &poem::Error, asked: &Asked) -> Response {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
         return refused(&refusal.0, asked);
     }
-    let bad =
-        |violation: Violation| problem(StatusCode::BAD_REQUEST, "Bad request", &violation.detail.clone(), &[violation], asked);
+    let bad = |violation: Violation| {
+        problem_with(
+            StatusCode::BAD_REQUEST,
+            "Bad request",
+            &violation.detail.clone(),
+            &[violation],
+            asked,
+            oauth(asked, "invalid_request"),
+        )
+    };
     if error.is::<NotFoundError>() {
         return refused(&Error::NotFound, asked);
     }
@@ -113,10 +127,15 @@ pub fn answer(error: &poem::Error, asked: &Asked) -> Response {
 }
 
 fn refused(error: &Error, asked: &Asked) -> Response {
-    let status = status(error);
+    let status = match error {
+        // RFC 6749 section 5.2 knows 400 and 401 only.
+        Error::Invalid(_) if asked.for_token() => StatusCode::BAD_REQUEST,
+        error => status(error),
+    };
     let title = match error {
         Error::Unauthenticated => "Sign in first",
         Error::Forbidden(_) => "You may not do this",
+        Error::Unconfirmed => "Confirm that it is you",
         Error::NotFound => "Nothing here",
         Error::Gone(_) => "Withdrawn",
         Error::Conflict(_) => "This does not fit the present state",
@@ -142,11 +161,12 @@ fn refused(error: &Error, asked: &Asked) -> Response {
         Error::Invalid(violations) => violations.as_slice(),
         _ => &[],
     };
-    let mut response = problem_with(status, title, &detail, violations, asked, extra(error));
+    let mut response = problem_with(status, title, &detail, violations, asked, extra(error, asked));
     let headers = response.headers_mut();
     match error {
         Error::Unauthenticated => {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"soundings\""));
+            let scheme = if asked.for_token() { "Basic realm=\"soundings\"" } else { "Bearer realm=\"soundings\"" };
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
         }
         Error::TooMany { retry_after } | Error::Busy { retry_after } => {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after.as_secs().max(1)));
@@ -156,11 +176,23 @@ fn refused(error: &Error, asked: &Asked) -> Response {
     response
 }
 
-fn extra(error: &Error) -> Option<(&'static str, Value)> {
+/// What a problem says beyond RFC 9457's own members.
+fn extra(error: &Error, asked: &Asked) -> Option<(&'static str, Value)> {
+    let breaks = |field: &str, violations: &[Violation]| violations.iter().any(|v| v.pointer.starts_with(field));
     match error {
         Error::Stale { current } => Some(("current_revision", json!(current))),
+        Error::Unconfirmed => Some(("confirm_at", json!("/api/v1/sessions/current/confirmation"))),
+        Error::Unauthenticated => oauth(asked, "invalid_client"),
+        Error::Invalid(violations) if breaks("/grant_type", violations) => oauth(asked, "unsupported_grant_type"),
+        Error::Invalid(violations) if breaks("/scope", violations) => oauth(asked, "invalid_scope"),
+        Error::Invalid(_) => oauth(asked, "invalid_request"),
         _ => None,
     }
+}
+
+/// At the token endpoint, the word by which OAuth clients tell refusals apart (RFC 6749 section 5.2).
+fn oauth(asked: &Asked, code: &'static str) -> Option<(&'static str, Value)> {
+    asked.for_token().then(|| ("error", json!(code)))
 }
 
 fn problem(status: StatusCode, title: &str, detail: &str, errors: &[Violation], asked: &Asked) -> Response {
@@ -186,6 +218,9 @@ fn problem_with(
         "errors": errors,
     });
     if let (Some((name, value)), Some(members)) = (extra, body.as_object_mut()) {
+        if name == "error" {
+            members.insert("error_description".to_owned(), json!(detail));
+        }
         members.insert(name.to_owned(), value);
     }
     body.to_string().with_content_type("application/problem+json").with_status(status).into_response()

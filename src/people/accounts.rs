@@ -108,6 +108,7 @@ async fn begin(app: &App, account: &Account, administers: bool) -> Result<Signed
         seen_at: now,
         idle_minutes: i64::from(idle),
         expires_at: now + Duration::hours(i64::from(hours)),
+        confirmed_at: None,
     };
     let (credential, fingerprint) = (&credential, &fingerprint);
     app.db
@@ -129,7 +130,7 @@ pub async fn list_sessions(app: &App, actor: &Actor) -> Result<Vec<Session>> {
     access::check(actor, Action::Read, Object::Account(person.id))?;
     let now = app.clock.now();
     let kept = store::credentials_of(&app.db, person.id.record(), "session").await?;
-    Ok(kept.iter().filter(|kept| kept.expires_at > now).filter_map(|kept| session(kept, person.credential)).collect())
+    Ok(kept.iter().filter(|kept| kept.expires_at > now).filter_map(|kept| session(kept, person.credential.id)).collect())
 }
 
 /// Ends a session of the caller's: this one, or one left open elsewhere.
@@ -145,8 +146,37 @@ pub async fn end_session(app: &App, actor: &Actor, id: SessionId) -> Result<()> 
 /// # Errors
 /// `NotFound` when they came with a token.
 pub async fn sign_out(app: &App, actor: &Actor) -> Result<()> {
-    let id = actor.person()?.credential;
+    let id = actor.person()?.credential.id;
     end_session(app, actor, SessionId::from(id)).await
+}
+
+/// Confirms that it is still the caller who sits before the session that asks: for ten minutes it will do for what is
+/// weighty.
+///
+/// # Errors
+/// `Invalid` when the password is wrong; `NotFound` when they came with a token; `TooMany` after ten guesses.
+pub async fn confirm(app: &App, actor: &Actor, password: &str) -> Result<()> {
+    let person = actor.person()?;
+    access::check(actor, Action::Change, Object::Account(person.id))?;
+    let account = check_guess(app, person.id, ("/password", password)).await?;
+    app.db
+        .transact(&app.clock, |tx| async move {
+            let asking = store::credential_of(&app.db, person.id.record(), "session", person.credential.id).await?;
+            store::confirm_credential(tx, asking.ok_or(Error::NotFound)?, app.clock.now())
+                .audit(&app.clock, actor, "session.confirm", account.id.record())
+                .returning(())
+        })
+        .await
+}
+
+/// The account of somebody who is signed in, if this is its password.
+async fn check_guess(app: &App, person: PersonId, (pointer, password): (&str, &str)) -> Result<Account> {
+    let account = store::account(&app.db, person).await?;
+    app.limits.count(Kind::SignIn, &account.email)?;
+    if secrets::verify_password(app, password, Some(account.password.clone())).await? {
+        return Ok(account);
+    }
+    Err(Error::invalid(pointer, "wrong", "This is not your present password."))
 }
 
 /// Changes the caller's password. Every session and token stops, this one too: sign in with the new one.
@@ -156,11 +186,7 @@ pub async fn sign_out(app: &App, actor: &Actor) -> Result<()> {
 pub async fn change_password(app: &App, actor: &Actor, present: &str, new: &str) -> Result<()> {
     let person = actor.person()?;
     access::check(actor, Action::Change, Object::Account(person.id))?;
-    let account = store::account(&app.db, person.id).await?;
-    app.limits.count(Kind::SignIn, &account.email)?;
-    if !secrets::verify_password(app, present, Some(account.password.clone())).await? {
-        return Err(Error::invalid("/present", "wrong", "This is not your present password."));
-    }
+    let account = check_guess(app, person.id, ("/present", present)).await?;
     check_password(new, &[&account.email, &account.name]).map_err(|(code, detail)| Error::invalid("/new", code, detail))?;
     let hash = secrets::hash_password(app, new).await?;
     let hash = &hash;

@@ -170,6 +170,7 @@ pub async fn issue(app: &App, client_id: &str, secret: &str, wanted: Option<&str
         seen_at: now,
         idle_minutes: 0,
         expires_at: now + ACCESS_LASTS,
+        confirmed_at: None,
     };
     let (fingerprint, credential) = (&fingerprint, &credential);
     app.db

@@ -22,6 +22,9 @@ use crate::{
 /// A session is marked as used at most this often.
 const TOUCH: Duration = Duration::minutes(1);
 
+/// How long a session stays confirmed after its owner gave their password.
+const CONFIRMED: Duration = Duration::minutes(10);
+
 /// Recognises who sends a request. Asked anew each time, so that nothing outlives the moment it is ended.
 ///
 /// # Errors
@@ -57,7 +60,11 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
                 .map(|place| Standing { organisation: place.organisation, roles: place.roles, hosts: place.hosts })
                 .collect(),
             scopes,
-            credential: Uuid::try_parse(&known.handle).map_err(|_| Error::Unauthenticated)?,
+            credential: access::Credential {
+                id: Uuid::try_parse(&known.handle).map_err(|_| Error::Unauthenticated)?,
+                ends: (!by_cookie).then_some(known.expires_at),
+                confirmed: !by_cookie || now - known.confirmed_at.unwrap_or(known.created_at) <= CONFIRMED,
+            },
         })),
     }
 }
@@ -100,8 +107,8 @@ pub struct NewToken {
 /// Makes a personal access token. The secret is in the answer and nowhere else.
 ///
 /// # Errors
-/// `Invalid` for an empty name, unknown scopes or scopes that the caller does not have, or a date that is not in the
-/// coming year; `Conflict` when the same key made one before (its secret cannot be shown twice).
+/// `Invalid` for an empty name, unknown scopes or scopes that the caller does not have, a date that is not in the coming
+/// year, or one on which the token that asks has ended; `Conflict` when the same key made one before (its secret cannot be shown twice).
 pub async fn create_token(app: &App, actor: &Actor, once: &Once, input: NewToken) -> Result<(Token, String)> {
     let person = actor.person()?;
     access::check(actor, Action::Create, Object::Account(person.id))?;
@@ -110,8 +117,10 @@ pub async fn create_token(app: &App, actor: &Actor, once: &Once, input: NewToken
     checks.text("/name", &input.name, 100);
     // A token can't hand out more than it has itself.
     let scopes = check_scopes(&mut checks, "/scopes", &input.scopes, &person.scopes);
-    let in_time = input.expires_at > now && input.expires_at <= now + TOKEN_LASTS;
-    checks.ensure(in_time, "/expires_at", "out_of_range", "Choose a time in the coming year.");
+    let latest = person.credential.ends.map_or(now + TOKEN_LASTS, |ends| ends.min(now + TOKEN_LASTS));
+    let in_time = input.expires_at > now && input.expires_at <= latest;
+    let detail = "Choose a time in the coming year, and not after the end of the token that asks.";
+    checks.ensure(in_time, "/expires_at", "out_of_range", detail);
     checks.done()?;
     let (id, secret) = (app.clock.new_id::<TokenId>(), secrets::make(&app.clock, "pat"));
     let fingerprint = secrets::fingerprint(&secret).unwrap_or_default();
@@ -136,6 +145,7 @@ pub async fn create_token(app: &App, actor: &Actor, once: &Once, input: NewToken
                 seen_at: now,
                 idle_minutes: 0,
                 expires_at: input.expires_at,
+                confirmed_at: None,
             };
             let tx =
                 store::add_credential(tx, fingerprint, credential.clone()).audit(&app.clock, actor, "token.create", id.record());

@@ -4,7 +4,7 @@
 use surrealdb::types::RecordId;
 
 use super::{
-    model::{Account, Email, INVITATION_LASTS, Invitation, LONGEST_NAME, Membership, check_password, check_roles},
+    model::{Account, Email, INVITATION_LASTS, Invitation, LONGEST_NAME, Membership, Relationship, check_password, check_roles},
     secrets,
     store::{self, Member},
 };
@@ -265,7 +265,16 @@ pub async fn get_member(app: &App, actor: &Actor, organisation: OrganisationId, 
     })
 }
 
-/// Sets a member's roles.
+/// The fence of an organisation's members: what rests on who is one and as what reads it first, and so does whatever
+/// changes that.
+///
+/// # Errors
+/// `Busy` or `Internal` when the store does not answer.
+pub async fn fence(app: &App, organisation: OrganisationId) -> Result<Fence> {
+    Fence::read(&app.db, "administrators", organisation).await
+}
+
+/// Sets a member's roles. Whoever may not supervise any more has no supervision left, and reads no share that hung on it.
 ///
 /// # Errors
 /// `Conflict` when this would leave the organisation without an administrator; `Stale` when they changed meanwhile.
@@ -283,14 +292,17 @@ pub async fn set_roles(
     let roles = &roles;
     app.db
         .transact(&app.clock, |tx| async move {
-            let fence = Fence::read(&app.db, "administrators", organisation).await?;
+            let fence = fence(app, organisation).await?;
             let membership = active(app, organisation, person).await?;
             fresh(seen, membership.revision)?;
             let before = membership.clone();
             let changed = membership.with_roles(roles.clone())?;
             keeps_an_administrator(app, &before, &changed).await?;
             // What they may do changes: every session and token of theirs starts again.
-            let tx = bump_epoch(app, tx, person).await?;
+            let mut tx = bump_epoch(app, tx, person).await?;
+            if before.may_supervise() && !changed.may_supervise() {
+                tx = end_relationships(app, tx, &changed, |relationship| relationship.supervisor == person).await?;
+            }
             store::save_membership(tx.fence(&fence), &changed, seen)
                 .audit(&app.clock, actor, "membership.roles", changed.id.record())
                 .returning(())
@@ -307,17 +319,14 @@ pub async fn end(app: &App, actor: &Actor, (organisation, person): (Organisation
     access::check(actor, Action::Manage, Object::Organisation(organisation))?;
     app.db
         .transact(&app.clock, |tx| async move {
-            let fence = Fence::read(&app.db, "administrators", organisation).await?;
+            let fence = fence(app, organisation).await?;
             let membership = active(app, organisation, person).await?;
             fresh(seen, membership.revision)?;
             let before = membership.clone();
             let ended = membership.end(app.clock.now())?;
             keeps_an_administrator(app, &before, &ended).await?;
-            let mut tx = bump_epoch(app, tx, person).await?;
-            for relationship in store::relationships_of(&app.db, person, organisation).await? {
-                let seen = relationship.revision;
-                tx = store::save_relationship(tx, &relationship.end(app.clock.now()), seen);
-            }
+            let tx = bump_epoch(app, tx, person).await?;
+            let tx = end_relationships(app, tx, &ended, |_| true).await?;
             store::save_membership(tx.fence(&fence), &ended, seen)
                 .audit(&app.clock, actor, "membership.end", ended.id.record())
                 .returning(())
@@ -350,6 +359,20 @@ async fn keeps_an_administrator(app: &App, before: &Membership, after: &Membersh
         return Ok(());
     }
     Err(Error::Conflict("An organisation needs an administrator: make somebody else one first.".to_owned()))
+}
+
+/// Ends a member's supervision there, as far as `which` says.
+async fn end_relationships(
+    app: &App,
+    mut tx: Changes,
+    member: &Membership,
+    which: impl Fn(&Relationship) -> bool,
+) -> Result<Changes> {
+    let relationships = store::relationships_of(&app.db, member.person, member.organisation).await?;
+    for relationship in relationships.into_iter().filter(which) {
+        tx = super::relationships::end(app, tx, relationship);
+    }
+    Ok(tx)
 }
 
 async fn bump_epoch(app: &App, tx: Changes, person: PersonId) -> Result<Changes> {

@@ -120,6 +120,13 @@ impl Membership {
         self.active() && self.roles.contains(&Role::Administrator)
     }
 
+    /// Whether this is an active member who may supervise.
+    #[must_use]
+    pub fn may_supervise(&self) -> bool {
+        let able = [Role::Supervisor, Role::PracticeEducator, Role::PrincipalSocialWorker];
+        self.active() && self.roles.iter().any(|role| able.contains(role))
+    }
+
     /// The same membership with other roles.
     ///
     /// # Errors

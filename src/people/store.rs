@@ -35,6 +35,8 @@ pub struct Credential {
     pub idle_minutes: i64,
     /// Until when.
     pub expires_at: DateTime<Utc>,
+    /// When the owner of a session last gave their password, after signing in.
+    pub confirmed_at: Option<DateTime<Utc>>,
 }
 
 /// A credential with what its owner is now.
@@ -45,9 +47,11 @@ pub struct Known {
     pub owner: RecordId,
     pub epoch: i64,
     pub scopes: Vec<String>,
+    pub created_at: DateTime<Utc>,
     pub seen_at: DateTime<Utc>,
     pub idle_minutes: i64,
     pub expires_at: DateTime<Utc>,
+    pub confirmed_at: Option<DateTime<Utc>>,
     pub epoch_now: Option<i64>,
     pub client_of: Option<OrganisationId>,
     pub client_state: Option<String>,
@@ -136,6 +140,10 @@ pub fn touch_credential(tx: Changes, fingerprint: &str, now: DateTime<Utc>) -> C
         "UPDATE $id SET seen_at = $now RETURN NONE",
         [("id", credential_record(fingerprint).into_value()), ("now", now.into_value())],
     )
+}
+
+pub fn confirm_credential(tx: Changes, record: RecordId, now: DateTime<Utc>) -> Changes {
+    tx.with("UPDATE $id SET confirmed_at = $now RETURN NONE", [("id", record.into_value()), ("now", now.into_value())])
 }
 
 pub async fn credentials_of(db: &Db, owner: RecordId, kind: &'static str) -> Result<Vec<Credential>> {

@@ -6,7 +6,7 @@ use super::{
     store,
 };
 use crate::{
-    access::{self, Action, Actor, Object, Role},
+    access::{self, Action, Actor, Object},
     app::App,
     error::{Error, Result, Revision, fresh},
     http::paging::{Paging, Slice},
@@ -40,7 +40,7 @@ pub async fn propose(app: &App, actor: &Actor, once: &Once, input: NewAgreement)
     if supervisor == worker {
         return Err(Error::invalid("/worker_id", "same", "Name two different people."));
     }
-    may_supervise(app, &input).await?;
+    may_supervise(app, input.organisation, (supervisor, worker)).await?;
     let id: AgreementId = app.clock.new_id();
     let now = app.clock.now();
     let agreement = Agreement {
@@ -74,13 +74,11 @@ pub async fn propose(app: &App, actor: &Actor, once: &Once, input: NewAgreement)
         .await
 }
 
-async fn may_supervise(app: &App, input: &NewAgreement) -> Result<()> {
+async fn may_supervise(app: &App, organisation: OrganisationId, (supervisor, worker): (PersonId, PersonId)) -> Result<()> {
     let member = |pointer: &'static str| move |_| Error::invalid(pointer, "no_member", "Name a member of that organisation.");
-    let supervisor =
-        people::memberships::active(app, input.organisation, input.supervisor).await.map_err(member("/supervisor_id"))?;
-    people::memberships::active(app, input.organisation, input.worker).await.map_err(member("/worker_id"))?;
-    let able = [Role::Supervisor, Role::PracticeEducator, Role::PrincipalSocialWorker];
-    if supervisor.roles.iter().any(|role| able.contains(role)) {
+    let supervisor = people::memberships::active(app, organisation, supervisor).await.map_err(member("/supervisor_id"))?;
+    people::memberships::active(app, organisation, worker).await.map_err(member("/worker_id"))?;
+    if supervisor.may_supervise() {
         return Ok(());
     }
     Err(Error::invalid("/supervisor_id", "no_supervisor", "Name a supervisor, practice educator or principal social worker."))
@@ -164,6 +162,8 @@ async fn save(
             match (standing, after.standing) {
                 (Standing::Proposed, Standing::InForce(relationship)) => {
                     let sides = (after.supervisor, after.worker);
+                    tx = tx.fence(&people::memberships::fence(app, after.organisation).await?);
+                    may_supervise(app, after.organisation, sides).await?;
                     tx = people::relationships::begin(app, tx, relationship, after.organisation, sides);
                 }
                 (Standing::InForce(relationship), Standing::Ended) => {

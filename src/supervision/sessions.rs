@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     agreements,
-    model::{Session, SessionState, Slot, time_key},
+    model::{Agreement, Session, SessionState, Slot, time_key},
     store,
 };
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     error::{Error, Result, Revision, fresh},
     id::{AgreementId, Id, SupervisionSessionId},
     once::Once,
+    people,
 };
 
 /// Plans a session.
@@ -22,9 +23,7 @@ use crate::{
 pub async fn plan(app: &App, actor: &Actor, agreement: AgreementId, once: &Once, slot: Slot) -> Result<Session> {
     let under = agreements::get(app, actor, agreement).await?;
     slot.check()?;
-    if !agreements::lasting(app, &under).await? {
-        return Err(Error::Conflict("Both sides accept the agreement first; then sessions can be planned.".to_owned()));
-    }
+    in_force(app, &under).await?;
     let facts = Object::Session { supervisor: under.supervisor, worker: under.worker, lasting: true };
     access::check(actor, Action::Create, facts)?;
     let session = Session {
@@ -45,10 +44,21 @@ pub async fn plan(app: &App, actor: &Actor, agreement: AgreementId, once: &Once,
             if let Some(earlier) = once.earlier::<SupervisionSessionId>(app, actor).await? {
                 return tx.returning(store::session(app, earlier).await?);
             }
-            let tx = store::add_session(app, tx, key, made)?.audit(&app.clock, actor, "session.plan", made.id.record());
+            // Supervision may be ending at this moment: then nothing is planned under it.
+            let fence = people::relationships::fence(app, made.worker).await?;
+            in_force(app, &store::agreement(app, agreement).await?).await?;
+            let tx =
+                store::add_session(app, tx.fence(&fence), key, made)?.audit(&app.clock, actor, "session.plan", made.id.record());
             once.note(app, actor, tx, made.id).returning(made.clone())
         })
         .await
+}
+
+async fn in_force(app: &App, under: &Agreement) -> Result<()> {
+    if agreements::lasting(app, under).await? {
+        return Ok(());
+    }
+    Err(Error::Conflict("Both sides accept the agreement first; then sessions can be planned.".to_owned()))
 }
 
 /// The caller's sessions that begin in a stretch of time, in order; without one, from today on.

@@ -7,7 +7,7 @@ use chrono::Duration;
 use poem::http::Method;
 use serde_json::{Value, json};
 use soundings::{
-    access::{Action, Actor, Client as System, Object, Person, Role, Scope, Standing, permits},
+    access::{Action, Actor, Client as System, Credential, Object, Person, Role, Scope, Standing, permits},
     backup::{Inventory, inventory},
     id::{OrganisationId, PersonId, ServiceClientId},
 };
@@ -686,7 +686,7 @@ fn some<T: From<Uuid>>(n: u128) -> T {
 /// Somebody with every scope and these roles in the organisation that hosts the installation.
 fn person(id: PersonId, roles: &[Role]) -> Actor {
     let standings = vec![Standing { organisation: some(100), roles: roles.to_vec(), hosts: true }];
-    Actor::Person(Person { id, standings, scopes: Scope::every(), credential: Uuid::nil() })
+    Actor::Person(Person { id, standings, scopes: Scope::every(), credential: Credential::fresh(Uuid::nil()) })
 }
 
 /// What two people write to and about each other.

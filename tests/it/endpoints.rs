@@ -27,12 +27,13 @@ enum Whose {
 use Whose::{Everyones, Ones, Secret, Theirs};
 
 /// Every operation. The list of those that another authority's people may call is short and written by hand.
-const OPERATIONS: [(&str, Whose); 82] = [
+const OPERATIONS: [(&str, Whose); 83] = [
     ("get_me", Ones),
     ("change_password", Ones),
     ("sign_in", Secret),
     ("list_sessions", Ones),
     ("sign_out", Ones),
+    ("confirm_session", Secret),
     ("end_session", Theirs("worker")),
     ("list_tokens", Ones),
     ("create_token", Ones),
@@ -268,6 +269,7 @@ impl Scene {
         Some(match operation {
             "change_password" => json!({ "present": wrong, "new": new }),
             "sign_in" => json!({ "email": team.worker.email, "password": wrong }),
+            "confirm_session" => json!({ "password": wrong }),
             "create_token" => json!({ "name": "Script", "scopes": ["account:read"], "expires_at": "2027-01-24T09:00:00Z" }),
             "set_up" => json!({
                 "organisation": { "name": "Westmere Council", "kind": "local_authority" },

@@ -16,6 +16,7 @@ mod canaries;
 mod content;
 mod contract;
 mod endpoints;
+mod examples;
 mod house;
 mod library;
 mod lists;

@@ -48,6 +48,23 @@ fn only_somebody_who_may_supervise_is_agreed_with() {
 }
 
 #[test]
+fn an_agreement_with_somebody_who_has_stopped_supervising_cannot_be_accepted() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let body = json!({ "organisation_id": team.authority.to_string(), "supervisor_id": team.supervisor.id.to_string(),
+            "worker_id": team.worker.id.to_string() });
+        let made = team.supervisor.post("/supervision/agreements", body).await.is(201);
+        let path = format!("/supervision/agreements/{}/acceptance", made.id());
+        let accepted = team.supervisor.put_if(&path, "\"1\"", json!({})).await.is(200);
+        let member = format!("/organisations/{}/members/{}", team.authority, team.supervisor.id);
+        team.admin.patch(&member, "\"1\"", json!({ "roles": ["editor"] })).await.is(200);
+        let refused = team.worker.put_if(&path, &accepted.etag(), json!({})).await.is(422);
+        assert_eq!(refused.pointers(), ["/supervisor_id"]);
+    });
+}
+
+#[test]
 fn sessions_are_planned_once_both_have_agreed() {
     run(async {
         let service = Service::new().await;
