@@ -130,6 +130,8 @@ pub struct Person {
 pub struct Credential {
     /// Its public id.
     pub id: Uuid,
+    /// Its owner's epoch: what is made with it ends with it when the epoch goes up.
+    pub epoch: i64,
     /// Until when a token made with it may last at most: a token hands on no more time than it has. `None` for a session.
     pub ends: Option<DateTime<Utc>>,
     /// Whether it will do for what is weighty: a session whose owner gave their password in the last ten minutes, or a
@@ -138,10 +140,10 @@ pub struct Credential {
 }
 
 impl Credential {
-    /// What somebody has who has just signed in.
+    /// What somebody has who has just got an account and signed in.
     #[must_use]
     pub const fn fresh(id: Uuid) -> Self {
-        Self { id, ends: None, confirmed: true }
+        Self { id, epoch: 1, ends: None, confirmed: true }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use surrealdb::types::{RecordId, SurrealValue, Variables};
+use surrealdb::types::{RecordId, SurrealValue, Value, Variables};
 
 use super::{Db, outcome::STALE};
 use crate::{
@@ -14,7 +14,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Changes {
     operation: OperationId,
-    audited: bool,
+    /// What stands for the operation in the audit.
+    entry: Option<Value>,
     count: usize,
     text: String,
     vars: Variables,
@@ -22,7 +23,7 @@ pub struct Changes {
 
 impl Changes {
     pub(super) fn new(operation: OperationId) -> Self {
-        Self { operation, audited: false, count: 0, text: String::new(), vars: Variables::new() }
+        Self { operation, entry: None, count: 0, text: String::new(), vars: Variables::new() }
     }
 
     /// The id under which this change is known to the audit.
@@ -75,7 +76,7 @@ impl Changes {
 
     /// Adds a statement of the caller's own; its `$names` are its own too.
     #[must_use]
-    pub fn with<const N: usize>(mut self, text: &'static str, vars: [(&'static str, surrealdb::types::Value); N]) -> Self {
+    pub fn with<const N: usize>(mut self, text: &'static str, vars: [(&'static str, Value); N]) -> Self {
         let mut text = text.to_owned();
         for (name, value) in vars {
             let own = format!("{name}_{}", self.count);
@@ -90,9 +91,8 @@ impl Changes {
     /// Names the audit entry that stands for this operation. Called by `audit.rs`.
     #[must_use]
     pub fn audited(mut self, entry: impl SurrealValue) -> Self {
-        self.audited = true;
-        let id = self.operation.record();
-        self.create(id, entry)
+        self.entry = Some(entry.into_value());
+        self
     }
 
     /// Ends a read-decide-write closure: commit these changes and answer with the value.
@@ -103,17 +103,18 @@ impl Changes {
         Ok((self, value))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.count == 0
-    }
-
+    /// The text of the transaction. First of all it leaves its mark, the audit entry or a bare one: by this a commit of
+    /// unknown outcome is told from one that never was, and one that arrives late makes a second try fail at once.
     pub(super) fn finish(mut self) -> (String, Variables) {
-        if !self.audited {
-            // Without an audit entry, a bare mark tells a commit of unknown outcome from one that never was.
-            let mark = RecordId::new("operation", self.operation.to_string());
-            self = self.with("CREATE ONLY $id RETURN NONE", [("id", mark.into_value())]);
-        }
-        (format!("BEGIN;\n{}COMMIT;", self.text), self.vars)
+        let (mark, creation) = match self.entry {
+            Some(entry) => {
+                self.vars.insert("entry".to_owned(), entry);
+                (self.operation.record(), "CREATE ONLY $mark CONTENT $entry RETURN NONE")
+            }
+            None => (RecordId::new("operation", self.operation.to_string()), "CREATE ONLY $mark RETURN NONE"),
+        };
+        self.vars.insert("mark".to_owned(), mark.into_value());
+        (format!("BEGIN;\n{creation};\n{}COMMIT;", self.text), self.vars)
     }
 }
 
@@ -130,7 +131,19 @@ impl Fence {
     /// # Errors
     /// As [`Query::all`].
     pub async fn read(db: &Db, rule: &'static str, thing: impl Id) -> Result<Self> {
-        let id = RecordId::new("fence", format!("{rule}:{thing}"));
+        Self::named(db, format!("{rule}:{thing}")).await
+    }
+
+    /// Reads the fence for a rule about the whole service.
+    ///
+    /// # Errors
+    /// As [`Fence::read`].
+    pub async fn of_the_service(db: &Db, rule: &'static str) -> Result<Self> {
+        Self::named(db, rule.to_owned()).await
+    }
+
+    async fn named(db: &Db, name: String) -> Result<Self> {
+        let id = RecordId::new("fence", name);
         let seen = db.run("SELECT VALUE n FROM $id").bind("id", id.clone()).one().await?.unwrap_or(0);
         Ok(Self { id, seen })
     }

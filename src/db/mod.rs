@@ -97,7 +97,8 @@ impl Db {
 
     /// Reads, decides and writes as one: runs `attempt` until its changes are committed or it says no.
     ///
-    /// `attempt` must read everything its decision rests on, each time it is called.
+    /// `attempt` must read everything its decision rests on, each time it is called. One that changes nothing is committed
+    /// all the same: what it read, and the caller is about to hear, may not be on the disk before that.
     ///
     /// # Errors
     /// What `attempt` refuses; `Conflict` when a record to create is there already; `Busy` after eight conflicts.
@@ -108,17 +109,46 @@ impl Db {
     {
         let operation: OperationId = clock.new_id();
         self.writable()?;
+        // What the caller will hear if a try of unknown outcome turns out to have happened.
+        let mut unsure: Option<T> = None;
         for round in 0..TRIES {
-            let (changes, value) = attempt(Changes::new(operation)).await?;
-            if changes.is_empty() {
-                return Ok(value);
+            let tried = match attempt(Changes::new(operation)).await {
+                Ok((changes, value)) => self.commit(changes).await.map(|outcome| (outcome, value)),
+                Err(refusal) => Err(refusal),
+            };
+            let refusal = match tried {
+                Ok((Outcome::Committed, value)) => return Ok(value),
+                Ok((Outcome::Failed, _)) if self.embedded => return Err(self.give_up()),
+                Ok((Outcome::Unknown | Outcome::Failed, value)) => {
+                    unsure = Some(value);
+                    None
+                }
+                Ok((Outcome::Conflict, _)) => None,
+                Err(refusal) => Some(refusal),
+            };
+            // A refusal after that may only be what the change itself left behind.
+            if unsure.is_some() && self.has_happened(operation).await? {
+                self.settle(clock).await?;
+                return unsure.ok_or_else(|| Error::internal("a change without its value"));
             }
-            match self.commit(changes).await? {
-                Outcome::Committed => return Ok(value),
-                Outcome::Conflict => tokio::time::sleep(pause(clock, round)).await,
-                Outcome::Failed if self.embedded => return Err(self.give_up()),
-                Outcome::Unknown | Outcome::Failed if self.has_happened(operation).await? => return Ok(value),
-                Outcome::Unknown | Outcome::Failed => tokio::time::sleep(pause(clock, round)).await,
+            if let Some(refusal) = refusal {
+                return Err(refusal);
+            }
+            tokio::time::sleep(pause(clock, round)).await;
+        }
+        Err(Error::Busy { retry_after: Duration::from_secs(1) })
+    }
+
+    /// The embedded engine shows a change before it is on the disk. A commit after it takes everything before it along.
+    async fn settle(&self, clock: &Clock) -> Result<()> {
+        if !self.embedded {
+            return Ok(());
+        }
+        for _ in 0..TRIES {
+            match self.commit(Changes::new(clock.new_id())).await? {
+                Outcome::Committed => return Ok(()),
+                Outcome::Failed => return Err(self.give_up()),
+                Outcome::Conflict | Outcome::Unknown => {}
             }
         }
         Err(Error::Busy { retry_after: Duration::from_secs(1) })

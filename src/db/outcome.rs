@@ -35,9 +35,9 @@ pub(super) fn outcome(errors: impl Iterator<Item = surrealdb::types::Error>, ope
     let Some(cause) = errors.iter().find(|e| !is_echo(e)) else { return Ok(Outcome::Failed) };
     match cause.details() {
         ErrorDetails::Thrown if cause.message().contains(STALE) => Ok(Outcome::Conflict),
-        // Our own mark is there: an earlier try of unknown outcome did commit.
+        // Our own mark is there: an earlier try of unknown outcome did commit after all. To be looked up.
         ErrorDetails::AlreadyExists(Some(AlreadyExistsError::Record { id })) if id.contains(&operation.to_string()) => {
-            Ok(Outcome::Committed)
+            Ok(Outcome::Unknown)
         }
         ErrorDetails::AlreadyExists(_) => Err(Error::Conflict("there is one already".to_owned())),
         ErrorDetails::Connection(_) | ErrorDetails::Query(_) => Ok(Outcome::Unknown),

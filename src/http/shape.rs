@@ -61,8 +61,8 @@ impl Shapes {
             }
             return;
         }
-        for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
-            self.compare(part, value, at, found);
+        if let Some(parts) = schema.get("allOf").and_then(Value::as_array) {
+            return parts.iter().for_each(|part| self.compare(part, value, at, found));
         }
         let mut wrong = |code, detail: String| found.push(Violation::new(at, code, detail));
         match (schema.get("type").and_then(Value::as_str), value) {

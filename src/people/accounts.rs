@@ -130,7 +130,8 @@ pub async fn list_sessions(app: &App, actor: &Actor) -> Result<Vec<Session>> {
     access::check(actor, Action::Read, Object::Account(person.id))?;
     let now = app.clock.now();
     let kept = store::credentials_of(&app.db, person.id.record(), "session").await?;
-    Ok(kept.iter().filter(|kept| kept.expires_at > now).filter_map(|kept| session(kept, person.credential.id)).collect())
+    let works = |kept: &&Credential| kept.expires_at > now && kept.epoch == person.credential.epoch;
+    Ok(kept.iter().filter(works).filter_map(|kept| session(kept, person.credential.id)).collect())
 }
 
 /// Ends a session of the caller's: this one, or one left open elsewhere.
@@ -186,13 +187,17 @@ async fn check_guess(app: &App, person: PersonId, (pointer, password): (&str, &s
 pub async fn change_password(app: &App, actor: &Actor, present: &str, new: &str) -> Result<()> {
     let person = actor.person()?;
     access::check(actor, Action::Change, Object::Account(person.id))?;
-    let account = check_guess(app, person.id, ("/present", present)).await?;
-    check_password(new, &[&account.email, &account.name]).map_err(|(code, detail)| Error::invalid("/new", code, detail))?;
+    let known = check_guess(app, person.id, ("/present", present)).await?;
+    check_password(new, &[&known.email, &known.name]).map_err(|(code, detail)| Error::invalid("/new", code, detail))?;
     let hash = secrets::hash_password(app, new).await?;
-    let hash = &hash;
+    let (hash, known) = (&hash, &known);
     app.db
         .transact(&app.clock, |tx| async move {
             let account = store::account(&app.db, person.id).await?;
+            // Of two who knew the same old password, the one who comes second does not know the present one.
+            if account.password != known.password {
+                return Err(Error::Unauthenticated);
+            }
             let seen = account.revision;
             let changed = Account { password: hash.clone(), epoch: account.epoch + 1, revision: seen + 1, ..account };
             store::save_person(tx, &changed, seen).audit(&app.clock, actor, "password.change", person.id.record()).returning(())

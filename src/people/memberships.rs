@@ -1,6 +1,8 @@
 //! Memberships: invited → active → ended. Two rules that span records are fenced: the last administrator of an
 //! organisation stays, and a leaver's every credential, relationship and share ends in one transaction.
 
+use std::collections::BTreeSet;
+
 use surrealdb::types::RecordId;
 
 use super::{
@@ -52,6 +54,8 @@ pub async fn invite(
                 ));
             }
             refuse_members(app, organisation, made).await?;
+            // A new invitation takes the place of the one before it.
+            let tx = close_invitations(app, tx, organisation, &made.email).await?;
             let tx = add(tx, made, fingerprint).audit(&app.clock, actor, "invitation.create", made.id.record());
             once.note(app, actor, tx, made.id).returning(())
         })
@@ -70,6 +74,7 @@ pub async fn invite_from_host(app: &App, organisation: OrganisationId, input: Ne
     app.db
         .transact(&app.clock, |tx| async move {
             refuse_members(app, organisation, made).await?;
+            let tx = close_invitations(app, tx, organisation, &made.email).await?;
             add(tx, made, fingerprint).audit(&app.clock, &Actor::Service, "invitation.create", made.id.record()).returning(())
         })
         .await?;
@@ -111,6 +116,15 @@ fn add(tx: Changes, invitation: &Invitation, fingerprint: &str) -> Changes {
     store::add_link(tx, fingerprint, "invitation", Some(invitation.id.record()))
 }
 
+/// Withdraws what is open of somebody's invitations to an organisation.
+async fn close_invitations(app: &App, mut tx: Changes, organisation: OrganisationId, email: &str) -> Result<Changes> {
+    for invitation in store::open_invitations_for(&app.db, organisation, email).await? {
+        let seen = invitation.revision;
+        tx = store::save_invitation(tx, &invitation.withdraw(), seen);
+    }
+    Ok(tx)
+}
+
 /// The open invitations of an organisation, newest first.
 ///
 /// # Errors
@@ -143,7 +157,7 @@ pub async fn withdraw_invitation(app: &App, actor: &Actor, organisation: Organis
 }
 
 /// Accepts an invitation: makes the account (or finds the one with that address, whose password it then takes) and the
-/// membership.
+/// membership. Whoever had an account signs in anew: their sessions and tokens were not made for what they may do now.
 ///
 /// # Errors
 /// `NotFound` for a link that is none or was used; `Conflict` when it was withdrawn or has run out; `Invalid` for the password.
@@ -159,14 +173,15 @@ pub async fn accept(app: &App, secret: &str, name: Option<&str>, password: &str)
         Some(account) => {
             app.limits.count(crate::limits::Kind::SignIn, email.as_str())?;
             if !secrets::verify_password(app, password, Some(account.password)).await? {
+                // A weak guess is refused as a weak new password is, so that it does not tell whether there is an account.
+                new_password(password, &[email.as_str(), &name])?;
                 let detail = "You have an account with this address: use its password.";
                 return Err(Error::invalid("/password", "wrong", detail));
             }
             None
         }
         None => {
-            check_password(password, &[email.as_str(), &name])
-                .map_err(|(code, detail)| Error::invalid("/password", code, detail))?;
+            new_password(password, &[email.as_str(), &name])?;
             Some(secrets::hash_password(app, password).await?)
         }
     };
@@ -175,11 +190,15 @@ pub async fn accept(app: &App, secret: &str, name: Option<&str>, password: &str)
     app.db
         .transact(&app.clock, |tx| async move {
             let invitation = store::invitation_of_link(&app.db, fingerprint).await?.ok_or(Error::NotFound)?;
+            let fence = fence(app, invitation.organisation).await?;
             let (seen, organisation, roles) = (invitation.revision, invitation.organisation, invitation.roles.clone());
             let closed = invitation.close("accepted", app.clock.now())?;
             let known = store::person_of_email(&app.db, email).await?.map(|account| account.id);
             let (tx, person) = match (known, hash) {
-                (Some(person), _) => (tx, person),
+                (Some(person), None) => (bump_epoch(app, tx, person).await?, person),
+                (Some(_), Some(_)) => {
+                    return Err(Error::Conflict("An account with this address has just been made: use its password.".to_owned()));
+                }
                 (None, Some(hash)) => {
                     let (tx, _key) = app.vault.new_key(&app.clock, tx, new.uuid());
                     (store::add_person(tx, &new_account(app, new, name, email, hash.clone()), email), new)
@@ -190,12 +209,16 @@ pub async fn accept(app: &App, secret: &str, name: Option<&str>, password: &str)
                 return Err(Error::Conflict("You are a member already: sign in.".to_owned()));
             }
             let membership = Membership::start(joined, organisation, person, roles, app.clock.now());
-            let tx = store::save_invitation(store::use_link(tx, fingerprint), &closed, seen);
+            let tx = store::save_invitation(store::use_link(tx.fence(&fence), fingerprint), &closed, seen);
             store::add_membership(tx, &membership)
                 .audit(&app.clock, &Actor::Service, "membership.start", membership.id.record())
                 .returning(person)
         })
         .await
+}
+
+fn new_password(password: &str, own_words: &[&str]) -> Result<()> {
+    check_password(password, own_words).map_err(|(code, detail)| Error::invalid("/password", code, detail))
 }
 
 pub(super) fn new_account(app: &App, id: PersonId, name: &str, email: &Email, password: String) -> Account {
@@ -218,8 +241,12 @@ pub async fn join(app: &App, organisation: OrganisationId, person: PersonId, rol
     let id: MembershipId = app.clock.new_id();
     app.db
         .transact(&app.clock, |tx| async move {
+            let fence = fence(app, organisation).await?;
+            if store::membership(&app.db, organisation, person).await?.is_some_and(|membership| membership.active()) {
+                return Err(Error::Conflict("This person is a member already.".to_owned()));
+            }
             let membership = Membership::start(id, organisation, person, roles.to_vec(), app.clock.now());
-            store::add_membership(tx, &membership)
+            store::add_membership(tx.fence(&fence), &membership)
                 .audit(&app.clock, &Actor::Service, "membership.start", id.record())
                 .returning(id)
         })
@@ -327,6 +354,8 @@ pub async fn end(app: &App, actor: &Actor, (organisation, person): (Organisation
             keeps_an_administrator(app, &before, &ended).await?;
             let tx = bump_epoch(app, tx, person).await?;
             let tx = end_relationships(app, tx, &ended, |_| true).await?;
+            let email = store::account(&app.db, person).await?.email;
+            let tx = close_invitations(app, tx, organisation, &email).await?;
             store::save_membership(tx.fence(&fence), &ended, seen)
                 .audit(&app.clock, actor, "membership.end", ended.id.record())
                 .returning(())
@@ -368,6 +397,12 @@ async fn end_relationships(
     member: &Membership,
     which: impl Fn(&Relationship) -> bool,
 ) -> Result<Changes> {
+    let known = store::relationships_of(&app.db, member.person, member.organisation).await?;
+    // What rests on a relationship reads its worker's fence: so each is taken, and then the relationships are read.
+    let workers: BTreeSet<PersonId> = known.into_iter().map(|relationship| relationship.worker).collect();
+    for worker in workers {
+        tx = tx.fence(&super::relationships::fence(app, worker).await?);
+    }
     let relationships = store::relationships_of(&app.db, member.person, member.organisation).await?;
     for relationship in relationships.into_iter().filter(which) {
         tx = super::relationships::end(app, tx, relationship);

@@ -187,6 +187,12 @@ impl Invitation {
         }
         Ok(Self { state: state.to_owned(), revision: self.revision + 1, ..self })
     }
+
+    /// The invitation taken back, whether or not it has run out.
+    #[must_use]
+    pub fn withdraw(self) -> Self {
+        Self { state: "withdrawn".to_owned(), revision: self.revision + 1, ..self }
+    }
 }
 
 /// Another system that acts for an organisation.

@@ -46,10 +46,12 @@ pub async fn offer_setup(app: &App) -> Result<String> {
     let fingerprint = &fingerprint;
     app.db
         .transact(&app.clock, |tx| async move {
+            let fence = Fence::of_the_service(&app.db, "host").await?;
             if store::any_organisation(&app.db).await? {
                 return Err(Error::Conflict("This service is set up.".to_owned()));
             }
             let earlier = memberships::setup_links(app).await?;
+            let tx = tx.fence(&fence);
             let tx = earlier.into_iter().fold(tx, crate::db::Changes::delete);
             store::add_link(tx, fingerprint, "setup", None).returning(())
         })
@@ -87,10 +89,11 @@ pub async fn set_up(app: &App, secret: &str, input: Setup) -> Result<(Organisati
     let (fingerprint, email, made, account) = (&fingerprint, &email, &organisation, &account);
     app.db
         .transact(&app.clock, |tx| async move {
+            let fence = Fence::of_the_service(&app.db, "host").await?;
             if store::any_organisation(&app.db).await? || !store::link_exists(&app.db, fingerprint, "setup").await? {
                 return Err(Error::NotFound);
             }
-            let (tx, _key) = app.vault.new_key(&app.clock, tx, person.uuid());
+            let (tx, _key) = app.vault.new_key(&app.clock, tx.fence(&fence), person.uuid());
             let tx = store::add_person(store::add_organisation(store::use_link(tx, fingerprint), made), account, email);
             let roles = vec![Role::Administrator];
             let membership = super::model::Membership::start(membership, made.id, person, roles, app.clock.now());
@@ -139,7 +142,7 @@ pub async fn found(app: &App, input: NewOrganisation) -> Result<Organisation> {
     let made = &made;
     app.db
         .transact(&app.clock, |tx| async move {
-            let fence = Fence::read(&app.db, "host", made.id).await?;
+            let fence = Fence::of_the_service(&app.db, "host").await?;
             let hosts = store::host(&app.db).await?.is_none();
             let made = Organisation { hosts, ..made.clone() };
             store::add_organisation(tx.fence(&fence), &made)

@@ -308,6 +308,14 @@ pub async fn invitation(db: &Db, organisation: OrganisationId, id: InvitationId)
     found.filter(|invitation| invitation.organisation == organisation).ok_or(Error::NotFound)
 }
 
+pub async fn open_invitations_for(db: &Db, organisation: OrganisationId, email: &str) -> Result<Vec<Invitation>> {
+    db.run("SELECT * FROM invitation WHERE organisation = $organisation AND state = 'open' AND email = $email")
+        .bind("organisation", organisation)
+        .bind("email", email.to_owned())
+        .all()
+        .await
+}
+
 pub async fn open_invitations(
     db: &Db,
     organisation: OrganisationId,

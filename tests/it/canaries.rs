@@ -468,6 +468,7 @@ const ATTEMPTS: [&str; 16] = [
 fn callers_own(operation: &str) -> &'static [&'static str] {
     match operation {
         "sign_in" => &["email", "password"],
+        "confirm_session" => &["password"],
         "create_token" => &["name", "scopes", "expires_at"],
         "set_up" => &["organisation", "name", "email", "password"],
         "create_organisation" => &["name", "kind"],

@@ -3,7 +3,7 @@
 //!
 //! * this file: is every body of the contract told, and is it told as the service answers now?
 //! * `recorder`: asks, and keeps what is said
-//! * `people`: the service is set up, people come in, a website is let in
+//! * `people`: the service is set up, and people come in
 //! * `supervision`: two agree, meet, and end it
 //! * `reflections`: somebody writes, and shares what she wrote
 //! * `library`: an authority publishes what it learned
@@ -23,9 +23,8 @@ use recorder::Recorder;
 
 use crate::service::run;
 
-/// What the contract describes without an example, and why.
-const LEFT_OUT: [(&str, &str); 1] =
-    [("get_atom_feed", "cut short it would be no XML, and whole it is long: the JSON feed says the same")];
+/// What has no example, and why.
+const LEFT_OUT: [(&str, &str); 1] = [("get_atom_feed", "cut short it is no XML any more; the JSON feed says the same")];
 
 /// Where the examples are kept.
 const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi/examples.json");
@@ -40,10 +39,7 @@ fn every_example_in_the_contract_is_what_the_service_answers() {
         let document = router::document();
         let bodies = bodies(&document);
         let untold: Vec<&String> = bodies.iter().map(|(place, _)| place).filter(|place| told.pointer(place).is_none()).collect();
-        assert!(
-            untold.is_empty(),
-            "the contract describes these and the story in tests/it/examples tells nothing of them: {untold:?}"
-        );
+        assert!(untold.is_empty(), "the story in tests/it/examples tells nothing of {untold:?}");
         let misfits = misfits(&document, &bodies, &told);
         assert!(misfits.is_empty(), "these are not as the contract says: {misfits:#?}");
         let text = serde_json::to_string_pretty(&told).unwrap() + "\n";
@@ -53,10 +49,7 @@ fn every_example_in_the_contract_is_what_the_service_answers() {
         }
         let kept = fs::read_to_string(KEPT).unwrap();
         let changed = changed(&kept, &told);
-        assert!(
-            kept == text,
-            "openapi/examples.json is not what the service answers now: {changed:?}. Run `{REWRITE}` and look."
-        );
+        assert!(kept == text, "the service answers otherwise now: {changed:?}. Run `{REWRITE}` and look at what changed.");
     });
 }
 

@@ -1,4 +1,4 @@
-//! The service is set up, people come in, a website is let in; and at the end, what is left to look after.
+//! The service is set up, and people come in; at the end, what is left to look after.
 
 use serde_json::json;
 use soundings::people::organisations;
@@ -12,7 +12,6 @@ pub struct People {
     pub worker: Client,
     pub supervisor: Client,
     pub editor: Client,
-    pub website: Client,
 }
 
 /// The service is set up, and everybody comes in.
@@ -24,11 +23,10 @@ pub async fn arrive(record: &mut Recorder) -> People {
     let editor = come_in(&admin, "Daniel Price", "practitioner").await;
     administer_members(record, &admin, &editor).await;
     administer_organisations(record, &admin).await;
-    let website = let_a_website_in(record, &admin).await;
     let all = every_scope();
     let (worker, supervisor, editor) = (worker.only(&all).await, supervisor.only(&all).await, editor.only(&all).await);
     record.ask(&worker, "list_colleagues").of(worker.authority).with("limit=2").answers(200).await;
-    People { admin, worker, supervisor, editor, website }
+    People { admin, worker, supervisor, editor }
 }
 
 async fn set_up(record: &mut Recorder) -> Client {
@@ -106,20 +104,6 @@ async fn administer_organisations(record: &mut Recorder, admin: &Client) {
     let made = record.ask(admin, "create_organisation").sending(neighbour).answers(201).await;
     let asking = record.ask(admin, "rename_organisation").of(made.id()).having_read(&made.etag());
     asking.sending(json!({ "name": "Eastvale Borough Council" })).answers(200).await;
-}
-
-async fn let_a_website_in(record: &mut Recorder, admin: &Client) -> Client {
-    let nobody = record.service.anonymous();
-    let client = json!({ "name": "The website of Northmoor Council", "scopes": ["library:read", "library:publish"] });
-    let made = record.ask(admin, "create_service_client").of(admin.authority).sending(client).answers(201).await;
-    record.ask(admin, "list_service_clients").of(admin.authority).with("limit=2").answers(200).await;
-    let form = json!({
-        "grant_type": "client_credentials", "client_id": made.id(), "client_secret": made.json["client_secret"],
-        "scope": "library:publish",
-    });
-    let access = record.ask(&nobody, "create_access_token").sending_form(form).answers(200).await;
-    let token = access.json["access_token"].as_str().unwrap().to_owned();
-    Client { token: Some(token), authority: admin.authority, ..nobody }
 }
 
 /// What is left: is it well, a backup, a new password.

@@ -38,16 +38,8 @@ impl Recorder {
 
     /// A request by somebody.
     pub fn ask<'a>(&'a mut self, who: &'a Client, operation: &'static str) -> Asking<'a> {
-        Asking {
-            recorder: self,
-            who,
-            operation,
-            places: Vec::new(),
-            query: String::new(),
-            headers: Vec::new(),
-            body: None,
-            text: String::new(),
-        }
+        let (places, query, headers) = (Vec::new(), String::new(), Vec::new());
+        Asking { recorder: self, who, operation, places, query, headers, body: None, text: String::new() }
     }
 
     /// Time passes.

@@ -64,8 +64,7 @@ async fn share(record: &mut Recorder, people: &People, reflection: &str) -> Stri
 async fn go_on_writing(record: &mut Recorder, people: &People, reflection: &str) {
     let worker = &people.worker;
     record.wait(120);
-    let typed =
-        json!({ "title": "Second visit", "body": "I went in with a plan and left it in the car. What I keep", "based_on": 1 });
+    let typed = json!({ "title": "Second visit", "body": "I went in with a plan and left it", "based_on": 1 });
     record.ask(worker, "keep_working_copy").of(reflection).sending(typed).answers(200).await;
     record.ask(worker, "get_working_copy").of(reflection).answers(200).await;
     let further = json!({

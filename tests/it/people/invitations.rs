@@ -62,6 +62,49 @@ fn a_withdrawn_invitation_makes_nobody_a_member() {
 }
 
 #[test]
+fn a_second_invitation_does_not_let_a_leaver_back_in() {
+    run(async {
+        let service = Service::new().await;
+        let (admin, _) = pair(&service).await;
+        let nobody = service.anonymous();
+        let lost = invites(&admin, "nadia@test.example").await.is(201);
+        let sent_again = invites(&admin, "nadia@test.example").await.is(201);
+        accepts(&nobody, &lost, ANOTHER_PASSWORD).await.is(409);
+        accepts(&nobody, &sent_again, ANOTHER_PASSWORD).await.is(200);
+        // A member is not invited again, so nothing is left open for the day they leave.
+        invites(&admin, "nadia@test.example").await.is(409);
+        assert!(admin.get(&invitations(&admin)).await.is(200).items().is_empty());
+    });
+}
+
+#[test]
+fn of_two_invitations_sent_at_once_one_makes_a_member_and_neither_outlives_the_membership() {
+    run(async {
+        let service = Service::on_disk().await;
+        let (admin, _) = pair(&service).await;
+        for round in 0..20 {
+            let email = format!("nadia.{round}@test.example");
+            let (one, other) = tokio::join!(invites(&admin, &email), invites(&admin, &email));
+            let nobody = service.anonymous();
+            let links = [one.is(201), other.is(201)];
+            let (first, second) =
+                tokio::join!(accepts(&nobody, &links[0], ANOTHER_PASSWORD), accepts(&nobody, &links[1], ANOTHER_PASSWORD));
+            let accepted = [first.status, second.status].iter().filter(|status| **status == 200).count();
+            assert_eq!(accepted, 1, "{} and {}", first.text, second.text);
+            let members = admin.get(&format!("/organisations/{}/members?limit=100", admin.authority)).await.is(200);
+            let joined: Vec<_> = members.items().iter().filter(|member| member["email"] == email.as_str()).collect();
+            assert_eq!(joined.len(), 1, "{}", members.text);
+            let path = format!("/organisations/{}/members/{}", admin.authority, joined[0]["person_id"].as_str().unwrap());
+            admin.delete_if(&path, "\"1\"").await.is(204);
+            for link in &links {
+                assert_ne!(accepts(&nobody, link, ANOTHER_PASSWORD).await.status, 200);
+            }
+            sign_in(&nobody, &email, ANOTHER_PASSWORD).await.is(422);
+        }
+    });
+}
+
+#[test]
 fn an_invitation_runs_out_after_fourteen_days() {
     run(async {
         let service = Service::new().await;
@@ -91,7 +134,10 @@ fn somebody_with_an_account_joins_with_the_password_they_have() {
         assert_eq!(count_members(&admin).await, 1);
         let accepted = accepts(&nobody, &invited, PASSWORD).await.is(200);
         assert_eq!(accepted.json["person_id"], worker.id.to_string());
-        assert_eq!(worker.get("/me").await.is(200).json["memberships"].as_array().unwrap().len(), 2);
+        // What they may do has changed: sessions and tokens of before do not gain by it.
+        worker.get("/me").await.is(401);
+        let member = Client { token: None, ..worker.clone() }.only(&every_scope()).await;
+        assert_eq!(member.get("/me").await.is(200).json["memberships"].as_array().unwrap().len(), 2);
     });
 }
 
