@@ -61,7 +61,7 @@ pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .with(AddData::new(Contract(text)));
     let gate = Arc::new(Gate {
         app: Arc::clone(app),
-        shapes: Shapes::of(&document, &contract::REQUIRED.map(|(name, _)| name)),
+        shapes: Shapes::of(&contract::shape(&operations().spec())),
         bodies: bodies(&document),
     });
     let recognised = routes.around(move |endpoint, request| {

@@ -6,9 +6,11 @@
 //! * this file: the document as a whole
 //! * `operations`: what each operation takes and answers beyond its own description
 //! * `schemas`: what a body may hold
+//! * `bounds`: what the rules ask of a request
 //! * `refusals`: the problems of RFC 9457
 //! * `examples`: what each body looks like, as the service said it
 
+mod bounds;
 mod examples;
 mod operations;
 mod refusals;
@@ -16,11 +18,20 @@ mod schemas;
 
 use serde_json::{Value, json};
 
-pub use schemas::REQUIRED;
-
-/// Completes a document.
+/// The whole contract.
 #[must_use]
 pub fn finish(spec: &str) -> Value {
+    let mut document = shape(spec);
+    bounds::state(&mut document);
+    // Last: what is completed before is schemas, and an example is none.
+    examples::attach(&mut document);
+    document
+}
+
+/// The contract as far as it is about shape: what a request is held against before the rules of a feature see it. What the
+/// rules ask is left to them, so that they name it beside whatever else is wrong.
+#[must_use]
+pub fn shape(spec: &str) -> Value {
     let mut document: Value = serde_json::from_str(spec).unwrap_or_default();
     set(&mut document, "openapi", json!("3.0.3"));
     set(&mut document, "info", info());
@@ -50,8 +61,6 @@ pub fn finish(spec: &str) -> Value {
             }
         }
     }
-    // Last: what is completed above is schemas, and an example is none.
-    examples::attach(&mut document);
     document
 }
 

@@ -130,7 +130,7 @@ fn parameter(operation: &mut Value, name: &str, description: &str, required: boo
         "in": "header",
         "description": description,
         "required": required,
-        "schema": { "type": "string", "maxLength": 128 },
+        "schema": if name == "If-Match" { if_match() } else { json!({ "type": "string", "pattern": "^[!-~]{1,128}$", "maxLength": 128 }) },
         "example": if name == "If-Match" { "\"1\"" } else { "019ab3c4-1f6e-7b1a-9d43-5a3f2c1b0e9d" },
     });
     if let Some(members) = operation.as_object_mut() {
@@ -139,6 +139,11 @@ fn parameter(operation: &mut Value, name: &str, description: &str, required: boo
             parameters.push(parameter);
         }
     }
+}
+
+/// An ETag of ours: a revision, and for some answers a count that changes with what hangs on them.
+fn if_match() -> Value {
+    json!({ "type": "string", "pattern": r#"^"[0-9]{1,15}(\.[0-9]{1,15})?"$"#, "maxLength": 40 })
 }
 
 /// Describes the parameters that recur, and bounds them all.
@@ -163,6 +168,9 @@ fn describe_parameters(operation: &mut Value) {
         }
         if let Some(schema) = parameter.get_mut("schema") {
             match name.as_str() {
+                "If-Match" => *schema = if_match(),
+                "view" => set(schema, "enum", json!(["published", "draft"])),
+                "reason" => set(schema, "pattern", json!(r"\S")),
                 "limit" => {
                     set(schema, "minimum", json!(1));
                     set(schema, "maximum", json!(100));

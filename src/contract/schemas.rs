@@ -20,7 +20,6 @@ pub(super) fn complete(schemas: &mut Value, requested: &[String]) {
     let asked = reachable(schemas, requested);
     tidy(schemas);
     bound(schemas);
-    require(schemas);
     let kinds = kinds(schemas);
     for (name, schema) in schemas.as_object_mut().into_iter().flatten() {
         may_be_null(schema, &kinds);
@@ -109,23 +108,6 @@ fn may_be_null(schema: &mut Value, kinds: &Map<String, Value>) {
             }
         }
         set(property, "nullable", json!(true));
-    }
-}
-
-/// What a request must hold, where the shape lets it be missing so that the checks can name it beside everything else that
-/// is wrong.
-pub const REQUIRED: [(&str, &[&str]); 2] = [("NewReflection", &["body"]), ("NewExample", &["title", "summary"])];
-
-fn require(schemas: &mut Value) {
-    for (name, fields) in REQUIRED {
-        let Some(schema) = schemas.get_mut(name) else { continue };
-        set(schema, "required", json!(fields));
-        for field in fields {
-            if let Some(members) = schema.pointer_mut(&format!("/properties/{field}")).and_then(Value::as_object_mut) {
-                members.remove("default");
-                members.insert("minLength".to_owned(), json!(1));
-            }
-        }
     }
 }
 

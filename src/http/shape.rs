@@ -19,17 +19,10 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// The schemas of a document. What the named ones demand is left to the rules, which then name it beside whatever else
-    /// is wrong.
+    /// The schemas of a document.
     #[must_use]
-    pub fn of(document: &Value, left_to_the_rules: &[&str]) -> Self {
-        let mut schemas = document.pointer("/components/schemas").cloned().unwrap_or_default();
-        for name in left_to_the_rules {
-            if let Some(schema) = schemas.get_mut(*name).and_then(Value::as_object_mut) {
-                schema.remove("required");
-            }
-        }
-        Self { schemas }
+    pub fn of(document: &Value) -> Self {
+        Self { schemas: document.pointer("/components/schemas").cloned().unwrap_or_default() }
     }
 
     /// Checks a body.

@@ -91,7 +91,7 @@ fn schema(described: &Value) -> Option<Value> {
 
 /// What does not fit its schema.
 fn misfits(document: &Value, bodies: &[(String, Value)], told: &Value) -> Vec<String> {
-    let shapes = Shapes::of(document, &[]);
+    let shapes = Shapes::of(document);
     let mut misfits = Vec::new();
     for (place, schema) in bodies {
         let body = told.pointer(place).unwrap().to_string();
