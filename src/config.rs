@@ -16,12 +16,12 @@ pub struct Config {
     #[arg(long, global = true, env = "SOUNDINGS_DATA", default_value = "soundings-data")]
     pub data: PathBuf,
 
-    /// Address and port to listen on. Port 0 takes a free one and prints it.
+    /// Address and port to listen on. Port 0 takes a free one and prints it. Off loopback only with https in the base URL.
     #[arg(long, global = true, env = "SOUNDINGS_LISTEN", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// The address people use, such as `https://soundings.example.gov.uk`. Permanent links start with it.
-    /// Without it: http:// and the address listened on.
+    /// The address people use, such as `https://soundings.example.gov.uk`. Permanent links start with it. http:// is for
+    /// this machine only. Without it: http:// and the address listened on.
     #[arg(long, global = true, env = "SOUNDINGS_BASE_URL")]
     pub base_url: Option<String>,
 
@@ -55,11 +55,12 @@ pub struct Config {
     #[arg(long, global = true, env = "SOUNDINGS_MAX_CONNECTIONS", default_value_t = 2048)]
     pub max_connections: usize,
 
-    /// Most connections at once from one address; further ones are closed. Trusted proxies are exempt.
+    /// Most connections at once from one address, or one IPv6 network of 64 bits; further ones are closed. Trusted proxies
+    /// are exempt.
     #[arg(long, global = true, env = "SOUNDINGS_MAX_CONNECTIONS_PER_ADDRESS", default_value_t = 1200)]
     pub max_connections_per_address: usize,
 
-    /// Seconds a client may take to send a request's headers.
+    /// Seconds a client may take to send a request's headers, from the moment it connects or has its last answer.
     #[arg(long, global = true, env = "SOUNDINGS_HEADER_SECONDS", default_value_t = 10)]
     pub header_seconds: u64,
 
@@ -133,6 +134,7 @@ impl Config {
         if self.rate_limits == Switch::Off && !self.listen.ip().is_loopback() {
             return Err("--rate-limits off is only for a listener on loopback (127.0.0.1)".to_owned());
         }
+        self.check_transport()?;
         let store = self.store_url();
         if store.starts_with("surrealkv:") {
             return Err("--store surrealkv:// loses acknowledged writes after a crash; leave --store empty".to_owned());
@@ -144,6 +146,18 @@ impl Config {
         }
         if !["rocksdb://", "mem://", "ws://", "wss://"].iter().any(|scheme| store.starts_with(scheme)) {
             return Err("--store must start with ws:// or wss://, or be left empty for the embedded store".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Passwords and cookies must not cross a network in clear.
+    fn check_transport(&self) -> Result<(), String> {
+        if !self.https() && !self.listen.ip().is_loopback() {
+            let instead = "put a proxy with https in front and set --base-url https://…, or listen on 127.0.0.1";
+            return Err(format!("--listen {} would let passwords cross the network in clear: {instead}", self.listen));
+        }
+        if self.base_url.is_some() && !self.https() && !on_this_machine(&self.public_url()) {
+            return Err("--base-url must start with https://; http:// is for localhost and loopback addresses only".to_owned());
         }
         Ok(())
     }
@@ -243,6 +257,13 @@ impl Config {
         #[expect(clippy::expect_used, reason = "the defaults parse: a test of the command line holds this")]
         Only::from_arg_matches(&matches).map(|only| only.config).expect("the default settings are valid")
     }
+}
+
+/// Whether an http address leads to the machine it is used on.
+fn on_this_machine(url: &str) -> bool {
+    let Ok(url) = url.parse::<hyper::Uri>() else { return false };
+    let host = url.host().unwrap_or_default().trim_matches(['[', ']']);
+    url.scheme_str() == Some("http") && (host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()))
 }
 
 #[expect(clippy::ref_option, reason = "the shape that serde calls")]

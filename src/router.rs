@@ -1,6 +1,6 @@
 //! Every URL of the service: mounts each feature's operations, and the few addresses that stand at the root.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use poem::{
     Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler,
@@ -8,14 +8,17 @@ use poem::{
     middleware::AddData,
     web::{Data, Path, Redirect, RemoteAddr},
 };
-use poem_openapi::{Object, OpenApi, OpenApiService, Tags, payload::Json};
+use poem_openapi::{
+    Object, OpenApi, OpenApiService, Tags,
+    payload::{Json, Payload},
+};
 use serde_json::Value;
 
 use crate::{
-    access::{self, Action, Actor, Object as Thing},
+    access::Actor,
     app::App,
     backup, contract,
-    error::Error,
+    error::{Error, Result},
     http::{
         auth::{Auth, MaybeAuth, Presented, Recognised, same_site},
         edge::{Addresses, Caller, Edge, WholeBody, fits},
@@ -23,7 +26,7 @@ use crate::{
     },
     id::ExampleId,
     library,
-    limits::Kind,
+    limits::{Kind, Whence},
     people, reflections, supervision,
 };
 
@@ -71,6 +74,13 @@ pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
     Edge::new(Arc::clone(app), addresses, recognised)
 }
 
+/// The lists that open or weigh whatever there is, one by one, when they are asked for something.
+const SEARCHED: [&str; 2] = ["/reflections", "/practice-examples"];
+/// The parameters by which they are asked.
+const LOOKED_FOR_BY: [&str; 7] = ["q", "tag", "from", "to", "theme", "organisation", "maturity"];
+/// The most characters to search for; the contract says so too.
+const LONGEST_SEARCH: usize = 300;
+
 /// Stands before every operation.
 struct Gate {
     app: Arc<App>,
@@ -93,49 +103,79 @@ impl Gate {
         // At the token endpoint, Basic is how a client may name itself (RFC 6749 section 2.3.1).
         let asks_for_token = request.uri().path().ends_with("/oauth/token");
         let presented = if asks_for_token { Presented::Nothing } else { Presented::of(&request, app.config.https()) };
-        let changes = !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-        if matches!(presented, Presented::Cookie(_)) && changes && !same_site(&request, &app.config.public_url()) {
+        if matches!(presented, Presented::Cookie(_)) && changes(&request) && !same_site(&request, &app.config.public_url()) {
             return Err(Error::Forbidden("This request came from another site, so nothing was done.".to_owned()).into());
         }
-        let actor = people::recognise(app, &presented).await?;
+        let from = whence(app, &request);
+        let actor = self.recognise(&presented, from).await?;
         if let Some(caller) = request.data::<Caller>() {
             caller.is(&actor);
         }
-        self.count(&actor, changes, &request)?;
-        self.check_shape(&actor, &mut request)?;
+        let looked_for = looked_for(&request);
+        self.count(&actor, from, !looked_for.is_empty(), &request)?;
+        check_words(&actor, &looked_for, &request)?;
+        self.check_shape(&actor, &request)?;
+        request.extensions_mut().insert(from);
         request.extensions_mut().insert(Recognised(actor));
         Ok(endpoint.call(request).await?.into_response())
     }
 
-    fn count(&self, actor: &Actor, changes: bool, request: &Request) -> crate::error::Result<()> {
-        let searches = || request.uri().query().is_some_and(|query| query.split('&').any(|pair| pair.starts_with("q=")));
-        match (actor, changes) {
-            (Actor::Anonymous, _) => self.app.limits.count(Kind::Public, &address(&self.app, request)),
-            _ if searches() => self.app.limits.count(Kind::Search, &actor.name()),
-            (_, true) => self.app.limits.count(Kind::Write, &actor.name()),
-            (_, false) => self.app.limits.count(Kind::Read, &actor.name()),
+    /// Who it is. A credential that does not work counts as having none, so that nobody tries them without end.
+    async fn recognise(&self, presented: &Presented, from: Whence) -> Result<Actor> {
+        let recognised = people::recognise(&self.app, presented).await;
+        if matches!(recognised, Err(Error::Unauthenticated)) {
+            self.app.limits.count(Kind::Public, &from.to_string())?;
+        }
+        recognised
+    }
+
+    /// A stranger's search counts twice: as a request, and as the work that it is.
+    fn count(&self, actor: &Actor, from: Whence, searches: bool, request: &Request) -> Result<()> {
+        let limits = &self.app.limits;
+        match actor {
+            Actor::Anonymous => {
+                limits.count(Kind::Public, &from.to_string())?;
+                if searches { limits.count(Kind::Search, &from.to_string()) } else { Ok(()) }
+            }
+            _ if changes(request) => limits.count(Kind::Write, &actor.name()),
+            _ if searches => limits.count(Kind::Search, &actor.name()),
+            _ => limits.count(Kind::Read, &actor.name()),
         }
     }
 
     /// Strangers hear that they must sign in, not what is wrong with their request.
-    fn check_shape(&self, actor: &Actor, request: &mut Request) -> crate::error::Result<()> {
-        let path = request.uri().path().trim_start_matches("/api/v1").to_owned();
-        let body = self.bodies.iter().find(|body| body.method == *request.method() && fits(&body.template, &path));
+    fn check_shape(&self, actor: &Actor, request: &Request) -> Result<()> {
+        let Some(path) = request.uri().path().strip_prefix("/api/v1") else { return Ok(()) };
+        let body = self.bodies.iter().find(|body| body.method == *request.method() && fits(&body.template, path));
         let Some(body) = body.filter(|body| !body.secured || !matches!(actor, Actor::Anonymous)) else { return Ok(()) };
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        match (kind.as_str(), &body.method) {
-            ("application/json", _) => {}
-            // RFC 7396: what a PATCH means here in any case.
-            ("application/merge-patch+json", &Method::PATCH) => {
-                request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            }
-            // The operation refuses it.
-            _ => return Ok(()),
+        // By the operation's own rule, which takes all of JSON's kin, such as a merge patch (RFC 7396). It refuses the rest.
+        if !request.content_type().is_some_and(Json::<Value>::check_content_type) {
+            return Ok(());
         }
         let Some(WholeBody(whole)) = request.data::<WholeBody>() else { return Ok(()) };
         self.shapes.check(&body.schema, whole)
     }
+}
+
+fn changes(request: &Request) -> bool {
+    !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// What one of the searched lists is asked for, decoded as the operation decodes it.
+fn looked_for(request: &Request) -> Vec<(String, String)> {
+    let path = request.uri().path();
+    if !SEARCHED.contains(&path.strip_prefix("/api/v1").unwrap_or_default()) {
+        return Vec::new();
+    }
+    let asked: Vec<(String, String)> = request.params().unwrap_or_default();
+    asked.into_iter().filter(|(name, _)| LOOKED_FOR_BY.contains(&name.as_str())).collect()
+}
+
+/// Every word costs, so they are few. Strangers hear so of the library alone: elsewhere they must sign in first.
+fn check_words(actor: &Actor, looked_for: &[(String, String)], request: &Request) -> Result<()> {
+    let hears = !matches!(actor, Actor::Anonymous) || request.uri().path().ends_with("/practice-examples");
+    let long = looked_for.iter().any(|(name, value)| name == "q" && value.chars().count() > LONGEST_SEARCH);
+    if hears && long { Err(Error::invalid("?q", "too_long", "Search for at most 300 characters.")) } else { Ok(()) }
 }
 
 /// The operations of a contract that take a JSON body.
@@ -155,17 +195,19 @@ fn bodies(document: &Value) -> Vec<Body> {
     bodies
 }
 
-/// The address of whoever asks: what a trusted proxy says, else the connection's own.
-fn address(app: &App, request: &Request) -> String {
+/// Where a request comes from: the connection's own address or, as long as that is a proxy of ours, the one it saw before
+/// itself. What stands further left is whatever a client said, and so is what a proxy of ours could not have written.
+fn whence(app: &App, request: &Request) -> Whence {
     let RemoteAddr(remote) = request.remote_addr();
-    let Some(direct) = remote.as_socket_addr().map(std::net::SocketAddr::ip) else { return "unknown".to_owned() };
-    if !app.config.trusted_proxies.contains(&direct) {
-        return direct.to_string();
+    let Some(socket) = remote.as_socket_addr() else { return Whence::default() };
+    let mut nearest = socket.ip().to_canonical();
+    let lines = request.headers().get_all("x-forwarded-for").iter().rev();
+    let mut hops = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
+    while app.config.trusted_proxies.contains(&nearest) {
+        let Some(hop) = hops.next().and_then(|hop| hop.trim().parse::<IpAddr>().ok()) else { break };
+        nearest = hop.to_canonical();
     }
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok()).unwrap_or_default();
-    // The last entry that no trusted proxy of ours wrote: everything before it is whatever the client said.
-    let hops = forwarded.split(',').rev().filter_map(|hop| hop.trim().parse::<std::net::IpAddr>().ok());
-    hops.into_iter().find(|hop| !app.config.trusted_proxies.contains(hop)).unwrap_or(direct).to_string()
+    Whence::of(nearest)
 }
 
 /// The addresses of the contract and of the root, for `Allow` and for the log.
@@ -272,9 +314,13 @@ struct TableCount {
 struct Backup {
     /// Where it is on the machine.
     file: String,
-    /// What it holds.
+    /// What it holds of what everyone can see: the published library. It holds everything else too, but how much people
+    /// write, and whether they wrote since the last one, is nobody's to count.
     tables: Vec<TableCount>,
 }
+
+/// The tables whose records everyone can count.
+const PUBLIC: [&str; 2] = ["library_change", "practice_example_version"];
 
 #[OpenApi]
 impl ServiceApi {
@@ -296,11 +342,9 @@ impl ServiceApi {
     /// Make a backup on the machine, verified by reading it back. For administrators of the organisation that hosts it.
     #[oai(path = "/backups", method = "post", operation_id = "create_backup", tag = "Tag::Service")]
     async fn create_backup(&self, auth: Auth, app: Data<&Arc<App>>) -> poem::Result<MadeBackup> {
-        access::check(&auth.0, Action::Host, Thing::Installation)?;
-        let name = format!("{}.surql", app.clock.now().format("%Y-%m-%dT%H-%M-%S%.6fZ"));
-        let file = app.config.data.join("backups").join(name);
-        let inventory = backup::back_up(&app.db, &file).await.map_err(Error::Internal)?;
-        let tables = inventory.into_iter().map(|(table, (count, sha256))| TableCount { table, count, sha256 });
+        let (file, held) = backup::make(&app, &auth.0).await?;
+        let held = held.into_iter().filter(|(table, _)| PUBLIC.contains(&table.as_str()));
+        let tables = held.map(|(table, (count, sha256))| TableCount { table, count, sha256 });
         Ok(MadeBackup::Created(Json(Backup { file: file.display().to_string(), tables: tables.collect() })))
     }
 }

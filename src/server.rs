@@ -1,5 +1,5 @@
-//! The accept loop: connection caps, deadlines for headers, bodies and reading, a graceful stop. Our own, because a
-//! client that sends or reads a byte at a time must not hold a place for long.
+//! The accept loop: HTTP/1.1 with connection caps, deadlines for headers and reading, a graceful stop. Our own, because a
+//! client that says nothing, or sends or reads a byte at a time, must not hold a place for long.
 
 use std::{
     collections::HashMap,
@@ -14,9 +14,10 @@ use std::{
 
 use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
 };
 use poem::{
     Endpoint, EndpointExt, Request, Response,
@@ -30,7 +31,7 @@ use tokio::{
     time::{Instant, Sleep, sleep, timeout},
 };
 
-use crate::config::Config;
+use crate::{config::Config, limits::Whence};
 
 /// How long requests in flight may take to finish when the service stops.
 const GRACE: Duration = Duration::from_secs(20);
@@ -48,10 +49,7 @@ where
     let addresses = PerAddress::new(config);
     let graceful = GracefulShutdown::new();
     let local = listener.local_addr()?;
-    let mut http = auto::Builder::new(TokioExecutor::new());
-    http.http1().timer(TokioTimer::new()).header_read_timeout(config.header_deadline()).max_buf_size(64 * 1024).keep_alive(true);
-    http.http2().timer(TokioTimer::new()).max_concurrent_streams(64).max_header_list_size(16 * 1024);
-    http.http2().keep_alive_interval(Some(Duration::from_secs(20))).keep_alive_timeout(Duration::from_secs(10));
+    let http = protocol(config);
     tokio::pin!(stop);
     loop {
         let place = tokio::select! {
@@ -75,8 +73,7 @@ where
         let _unimportant = stream.set_nodelay(true);
         let service = Service { endpoint: Arc::clone(&endpoint), local, remote };
         let io = TokioIo::new(Timely::new(stream, config.write_deadline()));
-        let connection = http.serve_connection_with_upgrades(io, service).into_owned();
-        let watched = graceful.watch(connection);
+        let watched = graceful.watch(http.serve_connection(io, service));
         tokio::spawn(async move {
             let _ended = watched.await;
             drop((place, counted));
@@ -87,12 +84,29 @@ where
     Ok(())
 }
 
-/// Counts connections by address. Trusted proxies speak for many, so they are not counted.
+/// Panics are told by their place alone: their text can quote what somebody wrote. For a process that keeps a log.
+pub fn log_only_where_panics_happen() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "something panicked");
+    }));
+}
+
+/// HTTP/1.1 alone, which is what a proxy speaks to us. Its one deadline runs from the first moment and again from each
+/// answer, so it ends whatever a client leaves unsaid: everything, the rest of a head, the next request. hyper has no such
+/// deadline for HTTP/2, nor while it waits to see which of the two it will be.
+fn protocol(config: &Config) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(config.header_deadline()).max_buf_size(64 * 1024);
+    http
+}
+
+/// Counts connections by where they come from. Trusted proxies speak for many, so they are not counted.
 #[derive(Clone)]
 struct PerAddress {
     most: usize,
     exempt: Arc<Vec<IpAddr>>,
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    open: Arc<Mutex<HashMap<Whence, usize>>>,
 }
 
 impl PerAddress {
@@ -101,32 +115,33 @@ impl PerAddress {
     }
 
     fn enter(&self, address: IpAddr) -> Option<Counted> {
-        if self.exempt.contains(&address) {
-            return Some(Counted { address: None, open: Arc::clone(&self.open) });
+        if self.exempt.contains(&address.to_canonical()) {
+            return Some(Counted { from: None, open: Arc::clone(&self.open) });
         }
+        let from = Whence::of(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = open.entry(address).or_insert(0);
+        let count = open.entry(from).or_insert(0);
         if *count >= self.most {
             return None;
         }
         *count += 1;
-        Some(Counted { address: Some(address), open: Arc::clone(&self.open) })
+        Some(Counted { from: Some(from), open: Arc::clone(&self.open) })
     }
 }
 
 struct Counted {
-    address: Option<IpAddr>,
-    open: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    from: Option<Whence>,
+    open: Arc<Mutex<HashMap<Whence, usize>>>,
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        let Some(address) = self.address else { return };
+        let Some(from) = self.from else { return };
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = open.get_mut(&address) {
+        if let Some(count) = open.get_mut(&from) {
             *count -= 1;
             if *count == 0 {
-                open.remove(&address);
+                open.remove(&from);
             }
         }
     }

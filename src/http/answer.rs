@@ -61,6 +61,13 @@ pub fn found<T: ToJSON + Send>(value: T, revision: Revision) -> Found<T> {
     Found::Ok(Json(value), etag(revision))
 }
 
+/// A resource that shows more than its own revisions, such as what others wrote back: its ETag counts that as well, so that
+/// nobody hears that nothing changed (304) when something came.
+pub fn found_with<T: ToJSON + Send>(value: T, revision: Revision, beside: usize) -> Found<T> {
+    let tag = if beside == 0 { etag(revision) } else { format!("\"{revision}.{beside}\"") };
+    Found::Ok(Json(value), tag)
+}
+
 /// A new resource with its revision and place.
 pub fn made<T: ToJSON + Send>(value: T, revision: Revision, location: &str) -> Made<T> {
     Made::Created(Json(value), etag(revision), format!("/api/v1{location}"))
@@ -112,8 +119,15 @@ fn if_match(request: &Request) -> Result<Revision> {
 /// `Invalid` when it is no ETag of ours.
 pub fn seen_if_any(value: Option<&str>) -> Result<Option<Revision>> {
     let Some(text) = value.map(str::trim) else { return Ok(None) };
-    let number = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok());
-    number
+    revision_of(text)
         .map(Some)
         .ok_or_else(|| Error::invalid("If-Match", "malformed", "Send the ETag as you read it, with its quotation marks."))
+}
+
+/// The revision in an ETag. What is counted beside it does not stand in the way of a change.
+fn revision_of(tag: &str) -> Option<Revision> {
+    let text = tag.strip_prefix('"')?.strip_suffix('"')?;
+    let (revision, beside) = text.split_once('.').unwrap_or((text, "0"));
+    let _counted: usize = beside.parse().ok()?;
+    revision.parse().ok()
 }

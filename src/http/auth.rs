@@ -10,6 +10,7 @@ use poem_openapi::{
 use crate::{
     access::Actor,
     error::{Error, Result},
+    limits::Whence,
 };
 
 /// What a request presented to say who sends it.
@@ -89,6 +90,12 @@ impl<'a> FromRequest<'a> for ClientAuth {
         let pair = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
         let pair = pair.as_deref().and_then(|pair| pair.split_once(':')).ok_or(Error::Unauthenticated)?;
         Ok(Self(Some((pair.0.to_owned(), pair.1.to_owned()))))
+    }
+}
+
+impl<'a> FromRequest<'a> for Whence {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        Ok(request.data::<Self>().copied().unwrap_or_default())
     }
 }
 

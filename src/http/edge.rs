@@ -77,17 +77,23 @@ impl<E: Endpoint + 'static> Edge<E> {
         }
         let body = self.whole_body(&mut request).await?;
         // After the body: whoever sends slowly holds no place meanwhile.
-        let _place = self.app.limits.enter()?;
+        let place = self.app.limits.enter()?;
         let digest = Sha256::new_with_prefix(request.method().as_str()).chain_update(&asked.path).chain_update(&body).finalize();
         request.extensions_mut().insert(Fingerprint(self.app.vault.digest("fingerprint", &digest)));
         let uri = request.uri().clone();
         request.extensions_mut().insert(AskedUri(uri));
         request.extensions_mut().insert(WholeBody(Arc::from(body.as_slice())));
         request.set_body(body);
-        // In a task of its own: a client that hangs up cannot cut a change in half, and a panic stays in the task.
+        // In a task of its own, with its place: a client that hangs up neither cuts a change in half nor makes room for the
+        // next while the work goes on, and a panic stays in the task.
         let inner = Arc::clone(&self.inner);
-        let work = tokio::spawn(async move { inner.call(request).await.map(IntoResponse::into_response) });
-        work.await.unwrap_or_else(|cause| Err(Error::internal(format!("a request panicked: {cause}")).into()))
+        let work = tokio::spawn(async move {
+            let done = inner.call(request).await.map(IntoResponse::into_response);
+            drop(place);
+            done
+        });
+        // Without its cause, whose text can quote what somebody wrote.
+        work.await.unwrap_or_else(|_| Err(Error::internal("a request panicked").into()))
     }
 
     /// Reads the body, counting what really arrives rather than trusting `Content-Length`.

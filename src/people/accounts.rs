@@ -14,7 +14,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     id::{Id, PersonId, SessionId},
-    limits::Kind,
+    limits::{Kind, Whence},
 };
 
 /// Who somebody is, to themselves.
@@ -69,14 +69,17 @@ pub async fn me(app: &App, actor: &Actor) -> Result<Me> {
 /// Signs a person in.
 ///
 /// # Errors
-/// `Invalid` for a wrong address or password, without saying which; `TooMany` after ten guesses in five minutes.
-pub async fn sign_in(app: &App, email: &str, password: &str) -> Result<SignedIn> {
+/// `Invalid` for a wrong address or password, without saying which; `TooMany` after ten guesses in five minutes from there.
+pub async fn sign_in(app: &App, from: Whence, email: &str, password: &str) -> Result<SignedIn> {
     let wrong = || Error::invalid("/password", "wrong", "The address or the password is wrong, or the account is closed.");
     let email = Email::parse(email).map_err(|_| wrong())?;
-    app.limits.count(Kind::SignIn, email.as_str())?;
+    app.limits.count_guess(email.as_str(), from)?;
     let account = store::person_of_email(&app.db, &email).await?;
     let hash = account.as_ref().map(|account| account.password.clone());
     let right = secrets::verify_password(app, password, hash).await?;
+    if !right {
+        app.limits.note_wrong_guess(from);
+    }
     let account = account.filter(|_| right).ok_or_else(wrong)?;
     let places = store::memberships_of(&app.db, account.id).await?;
     if places.is_empty() {

@@ -12,18 +12,23 @@
 )]
 
 mod access;
+mod backup;
+mod bounds;
 mod canaries;
 mod content;
 mod contract;
 mod endpoints;
 mod examples;
 mod house;
+mod jobs;
 mod library;
+mod limits;
 mod lists;
 mod people;
 mod races;
 mod readme;
 mod reflections;
+mod search;
 mod service;
 mod store;
 mod supervision;

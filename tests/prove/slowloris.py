@@ -1,8 +1,8 @@
 """B4: a thousand connections that dawdle, and one normal client that must not feel them.
 
-A third send headers a byte at a time, a third send a body a byte at a time, a third ask for much and hardly read. A
-connection counts as closed when the service has given up its side, as the kernel's table of sockets shows: a client that
-does not read cannot tell.
+A fifth each: headers a byte at a time, a body a byte at a time, much asked for and hardly read, not a byte sent, and the
+first bytes of HTTP/2 without the rest. A connection counts as closed when the service has given up its side, as the
+kernel's table of sockets shows: a client that does not read cannot tell.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from pathlib import Path
 from service import Service, Verdict, allow_many_files, arguments, percentile, prose, seeded, spaced, workspace
 
 AUTHOR = "worker1@northmoor.example"
-LIMITS = {"headers": 30.0, "body": 60.0, "read": 60.0}  # seconds until the service must have closed it
+# Seconds until the service must have closed it.
+LIMITS = {"headers": 30.0, "body": 60.0, "read": 60.0, "silent": 30.0, "preface": 30.0}
 P95_MS = 500
 # Patient enough to see a connection that is never closed.
 PATIENCE = 75
@@ -32,7 +33,7 @@ ESTABLISHED, CLOSE_WAIT = "01", "08"
 
 
 class Attacker:
-    """One slow connection. It goes on a byte a second until it fails."""
+    """One slow connection. It goes on until it fails, a byte a second or waiting."""
 
     def __init__(self, kind: str, port: int, token: str):
         self.kind, self.port, self.token = kind, port, token
@@ -73,6 +74,16 @@ class Attacker:
         while await loop.sock_recv(connection, 1):
             await asyncio.sleep(1)
         asking.cancel()
+
+    async def silent(self, loop, connection: socket.socket) -> None:
+        await loop.sock_recv(connection, 1)
+
+    async def preface(self, loop, connection: socket.socket) -> None:
+        """What a server sees that waits to learn whether it is HTTP/2."""
+        for byte in b"PRI * HTTP/2.0\r":
+            await loop.sock_sendall(connection, bytes([byte]))
+            await asyncio.sleep(1)
+        await loop.sock_recv(connection, 1)
 
     @staticmethod
     async def keep_asking(loop, connection: socket.socket, request: bytes) -> None:

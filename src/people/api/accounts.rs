@@ -14,6 +14,7 @@ use crate::{
         auth::{Auth, MaybeAuth, cookie_name},
     },
     id::{OrganisationId, PersonId, SessionId},
+    limits::Whence,
     people::accounts,
 };
 
@@ -171,8 +172,8 @@ impl AccountsApi {
 
     /// Sign in: the answer's cookie is the session.
     #[oai(path = "/sessions", method = "post", operation_id = "sign_in", tag = "Tag::Account")]
-    async fn sign_in(&self, _auth: MaybeAuth, app: Data<&Arc<App>>, body: Json<SignIn>) -> poem::Result<Signed> {
-        let signed = accounts::sign_in(&app, &body.email, &body.password).await?;
+    async fn sign_in(&self, _auth: MaybeAuth, app: Data<&Arc<App>>, from: Whence, body: Json<SignIn>) -> poem::Result<Signed> {
+        let signed = accounts::sign_in(&app, from, &body.email, &body.password).await?;
         let seconds = (signed.session.expires_at - signed.session.created_at).num_seconds();
         let location = format!("/api/v1/sessions/{}", signed.session.id);
         Ok(Signed::In(Json(signed.session.into()), cookie(&app, &signed.secret, seconds), location))
