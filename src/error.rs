@@ -119,12 +119,13 @@ impl Checks {
         self.length(pointer, text, max);
     }
 
-    /// Notes text longer than `max` characters, or with a control character that no person types.
+    /// Notes text longer than `max` characters, or with a control character or noncharacter that no person types.
     pub fn length(&mut self, pointer: &str, text: &str, max: usize) {
         let long = text.len() > max && text.chars().count() > max;
         self.ensure(!long, pointer, "too_long", &format!("Keep this to {max} characters."));
-        let control = text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
-        self.ensure(!control, pointer, "control_character", "Remove the control characters.");
+        let control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+        let untyped = text.chars().any(|c| control(c) || is_noncharacter(c));
+        self.ensure(!untyped, pointer, "control_character", "Remove the control characters.");
     }
 
     /// The same for text that may be absent.
@@ -141,4 +142,9 @@ impl Checks {
     pub fn done(self) -> Result<()> {
         if self.0.is_empty() { Ok(()) } else { Err(Error::Invalid(self.0)) }
     }
+}
+
+/// What Unicode keeps for no character at all (section 23.7 of the standard), and what XML has partly no place for.
+fn is_noncharacter(c: char) -> bool {
+    matches!(c, '\u{FDD0}'..='\u{FDEF}') || (u32::from(c) & 0xFFFE) == 0xFFFE
 }

@@ -1,14 +1,15 @@
 //! Markdown to safe HTML: rendered by `markdown`, then cleaned by `ammonia` with a short allow-list; bounded in size and
-//! in time, and off the threads that answer requests.
+//! in time, and off the threads that answer requests. What is published is rendered once, and kept for a while.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{HashMap, HashSet, VecDeque},
     panic::catch_unwind,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, Mutex, PoisonError},
     time::Duration,
 };
 
-use tokio::sync::Semaphore;
+use sha2::{Digest, Sha256};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::{Error, Result};
 
@@ -20,12 +21,18 @@ const DEEPEST: usize = 32;
 const MOST_LINES: usize = 4_000;
 /// Rendering that takes longer is given up.
 const DEADLINE: Duration = Duration::from_secs(2);
+/// The most bytes of rendered texts that are kept, and the most of what is made of them.
+const KEPT: usize = 16_000_000;
 
 /// Renders Markdown, two texts at a time; previews have a place of their own, so that nobody's experiment keeps anybody
 /// from reading what is published.
 pub struct Renderer {
     places: Arc<Semaphore>,
     for_previews: Arc<Semaphore>,
+    /// Published texts as HTML, by their Markdown.
+    pub texts: Kept,
+    /// What is made of published texts, such as a feed, by what it was made from.
+    pub documents: Kept,
 }
 
 impl Default for Renderer {
@@ -38,31 +45,49 @@ impl Renderer {
     /// A renderer.
     #[must_use]
     pub fn new() -> Self {
-        Self { places: Arc::new(Semaphore::new(2)), for_previews: Arc::new(Semaphore::new(1)) }
+        Self {
+            places: Arc::new(Semaphore::new(2)),
+            for_previews: Arc::new(Semaphore::new(1)),
+            texts: Kept::new(KEPT),
+            documents: Kept::new(KEPT),
+        }
     }
 
-    /// Renders to HTML that is safe to put into a page.
+    /// Renders a published text to HTML that is safe to put into a page, and keeps it. Never a private one.
     ///
     /// # Errors
     /// `Invalid` when the text is too long, too deeply nested or takes too long; `Busy` when too many wait.
     pub async fn render(&self, text: &str) -> Result<String> {
-        in_a_place(&self.places, text).await
+        if let Some(html) = self.texts.get(text) {
+            return Ok(html.to_string());
+        }
+        let place = a_place(&self.places, text).await?;
+        // Somebody may have rendered it while this one waited.
+        if let Some(html) = self.texts.get(text) {
+            return Ok(html.to_string());
+        }
+        let html = rendered(place, text).await?;
+        self.texts.put(text, &html);
+        Ok(html)
     }
 
-    /// The same for a text that somebody is still writing.
+    /// Renders a text that somebody is still writing. It is not kept.
     ///
     /// # Errors
     /// As [`Renderer::render`].
     pub async fn preview(&self, text: &str) -> Result<String> {
-        in_a_place(&self.for_previews, text).await
+        rendered(a_place(&self.for_previews, text).await?, text).await
     }
 }
 
-async fn in_a_place(places: &Arc<Semaphore>, text: &str) -> Result<String> {
+async fn a_place(places: &Arc<Semaphore>, text: &str) -> Result<OwnedSemaphorePermit> {
     check(text).map_err(|why| Error::invalid("/markdown", "too_complex", why))?;
     let busy = || Error::Busy { retry_after: Duration::from_secs(1) };
     let place = Arc::clone(places).acquire_owned();
-    let place = tokio::time::timeout(DEADLINE, place).await.map_err(|_| busy())?.map_err(|_| busy())?;
+    tokio::time::timeout(DEADLINE, place).await.map_err(|_| busy())?.map_err(|_| busy())
+}
+
+async fn rendered(place: OwnedSemaphorePermit, text: &str) -> Result<String> {
     let text = text.to_owned();
     let work = tokio::task::spawn_blocking(move || {
         let html = catch_unwind(|| to_safe_html(&text));
@@ -73,6 +98,79 @@ async fn in_a_place(places: &Arc<Semaphore>, text: &str) -> Result<String> {
         Ok(Ok(Ok(html))) => Ok(html),
         _ => Err(Error::invalid("/markdown", "too_complex", "This text takes too long to render: make it simpler.")),
     }
+}
+
+/// Finished texts by a digest of what each was made from, while they fit: the oldest leave first. For what is published only.
+pub struct Kept {
+    most: usize,
+    shelf: Mutex<Shelf>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    finished: HashMap<[u8; 32], Arc<str>>,
+    oldest_first: VecDeque<[u8; 32]>,
+    bytes: usize,
+}
+
+impl Kept {
+    /// Room for so many bytes.
+    #[must_use]
+    pub fn new(most: usize) -> Self {
+        Self { most, shelf: Mutex::default(), turn: tokio::sync::Mutex::default() }
+    }
+
+    /// What was made from this, if it is still kept.
+    #[must_use]
+    pub fn get(&self, source: &str) -> Option<Arc<str>> {
+        let key = digest(source);
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).finished.get(&key).cloned()
+    }
+
+    /// Keeps what was made from this, and lets go of the oldest.
+    pub fn put(&self, source: &str, finished: &str) {
+        let key = digest(source);
+        let mut shelf = self.shelf.lock().unwrap_or_else(PoisonError::into_inner);
+        let shelf = &mut *shelf;
+        match shelf.finished.insert(key, Arc::from(finished)) {
+            Some(before) => shelf.bytes -= before.len(),
+            None => shelf.oldest_first.push_back(key),
+        }
+        shelf.bytes += finished.len();
+        while shelf.bytes > self.most
+            && let Some(oldest) = shelf.oldest_first.pop_front()
+        {
+            shelf.bytes -= shelf.finished.remove(&oldest).map_or(0, |gone| gone.len());
+        }
+    }
+
+    /// What was made from this; made now if it is not kept. Whoever wants it meanwhile waits instead of making it too.
+    ///
+    /// # Errors
+    /// What `make` refuses.
+    pub async fn get_or_make(&self, source: &str, make: impl Future<Output = Result<String>>) -> Result<Arc<str>> {
+        if let Some(finished) = self.get(source) {
+            return Ok(finished);
+        }
+        let _turn = self.turn.lock().await;
+        if let Some(finished) = self.get(source) {
+            return Ok(finished);
+        }
+        let made = make.await?;
+        self.put(source, &made);
+        Ok(Arc::from(made))
+    }
+
+    /// How many bytes are kept.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner).bytes
+    }
+}
+
+fn digest(source: &str) -> [u8; 32] {
+    Sha256::digest(source.as_bytes()).into()
 }
 
 /// Whether a text may be kept as Markdown: long, but not longer than it can be rendered.

@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
         Mutex, MutexGuard, PoisonError,
@@ -39,10 +40,37 @@ pub struct Search {
     index: Index,
     reader: IndexReader,
     fields: Fields,
-    writer: Mutex<Option<IndexWriter>>,
+    writing: Mutex<Writing>,
     dirty: AtomicBool,
     /// The latest entries of the change log that this process has followed.
-    sighted: Mutex<BTreeSet<String>>,
+    followed: Mutex<BTreeSet<String>>,
+}
+
+#[derive(Default)]
+struct Writing {
+    writer: Option<IndexWriter>,
+    /// How many writers broke before it. What a writer had not committed is gone with it.
+    broken: u64,
+}
+
+/// Entries of the change log that are being followed. They count as followed once [`Search::commit`] has made them durable.
+#[derive(Debug)]
+pub struct Followed {
+    broken: u64,
+    entries: Vec<String>,
+}
+
+impl Followed {
+    /// Notes an entry whose document was put or removed. The log is read in order.
+    pub fn note(&mut self, entry: String) {
+        self.entries.push(entry);
+    }
+
+    /// How many entries.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.entries.len()
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -126,37 +154,37 @@ pub struct Found {
 }
 
 impl Search {
-    /// Opens the index in a folder (made anew if it is missing or from another version), or one in memory.
+    /// Opens the index in a folder (made anew if it is missing, damaged or from another version), or one in memory.
     ///
     /// # Errors
     /// One line for the operator.
     pub fn open(folder: Option<&Path>) -> std::result::Result<Self, String> {
         let (schema, fields) = schema();
-        let index = match folder {
-            None => Index::create_in_ram(schema),
+        let (index, reader) = match folder {
+            None => with_reader(Index::create_in_ram(schema))?,
             Some(folder) => on_disk(folder, &schema)
-                .map_err(|cause| format!("the search index in {} cannot be opened: {cause}", folder.display()))?,
+                .map_err(|cause| format!("the search index in {} cannot be made: {cause}", folder.display()))?,
         };
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
-        let reader = reader.map_err(|cause: tantivy::TantivyError| format!("the search index cannot be read: {cause}"))?;
-        Ok(Self { index, reader, fields, writer: Mutex::new(None), dirty: AtomicBool::new(false), sighted: Mutex::default() })
+        Ok(Self { index, reader, fields, writing: Mutex::default(), dirty: AtomicBool::new(false), followed: Mutex::default() })
     }
 
-    /// How far the index has followed the change log: what was handed to [`Search::commit`] last.
+    /// How far the index has followed the change log: the latest entry that was made durable.
     #[must_use]
     pub fn position(&self) -> Option<String> {
         self.index.load_metas().ok().and_then(|metas| metas.payload)
     }
 
-    /// Whether an entry of the change log is new to this process. The log is read with an overlap, because entries can
+    /// Whether this process has followed an entry of the change log. The log is read with an overlap, because entries can
     /// be committed out of order; what has been followed is not followed again.
     #[must_use]
-    pub fn first_sight_of(&self, entry: &str) -> bool {
-        let mut sighted = self.sighted.lock().unwrap_or_else(PoisonError::into_inner);
-        while sighted.len() > REMEMBERED {
-            sighted.pop_first();
-        }
-        sighted.insert(entry.to_owned())
+    pub fn has_followed(&self, entry: &str) -> bool {
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).contains(entry)
+    }
+
+    /// Begins to follow the change log.
+    #[must_use]
+    pub fn begin(&self) -> Followed {
+        Followed { broken: self.writing().broken, entries: Vec::new() }
     }
 
     /// Adds a document, or replaces the one of the same id. Seen by the next search.
@@ -164,10 +192,10 @@ impl Search {
     /// # Errors
     /// `Internal` when the index cannot be written.
     pub fn put(&self, document: &Document) -> Result<()> {
-        let mut writer = self.writer()?;
-        let writer = writer.as_mut().ok_or_else(|| Error::internal("no index writer"))?;
-        writer.delete_term(Term::from_field_text(self.fields.id, &document.id));
-        writer.add_document(self.document(document)).map_err(broken)?;
+        self.write(&mut self.writing(), |writer| {
+            writer.delete_term(Term::from_field_text(self.fields.id, &document.id));
+            writer.add_document(self.document(document))
+        })?;
         self.dirty.store(true, Ordering::Release);
         Ok(())
     }
@@ -177,9 +205,7 @@ impl Search {
     /// # Errors
     /// `Internal` when the index cannot be written.
     pub fn remove(&self, id: &str) -> Result<()> {
-        let mut writer = self.writer()?;
-        let writer = writer.as_mut().ok_or_else(|| Error::internal("no index writer"))?;
-        writer.delete_term(Term::from_field_text(self.fields.id, id));
+        self.write(&mut self.writing(), |writer| Ok(writer.delete_term(Term::from_field_text(self.fields.id, id))))?;
         self.dirty.store(true, Ordering::Release);
         Ok(())
     }
@@ -189,31 +215,40 @@ impl Search {
     /// # Errors
     /// `Internal` when the index cannot be written.
     pub fn clear(&self) -> Result<()> {
-        let mut writer = self.writer()?;
-        let writer = writer.as_mut().ok_or_else(|| Error::internal("no index writer"))?;
-        writer.delete_all_documents().map_err(broken)?;
-        let mut commit = writer.prepare_commit().map_err(broken)?;
-        commit.set_payload("");
-        commit.commit().map_err(broken)?;
-        self.sighted.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.write(&mut self.writing(), |writer| {
+            writer.delete_all_documents()?;
+            let mut commit = writer.prepare_commit()?;
+            commit.set_payload("");
+            commit.commit()
+        })?;
+        self.followed.lock().unwrap_or_else(PoisonError::into_inner).clear();
         self.reader.reload().map_err(broken)
     }
 
     /// Makes everything added so far durable, and remembers how far the change log has been followed.
     ///
     /// # Errors
-    /// `Internal` when the index cannot be written.
-    pub fn commit(&self, position: Option<&str>) -> Result<()> {
-        let kept = position.map(str::to_owned).or_else(|| self.position());
-        let mut writer = self.writer()?;
-        let writer = writer.as_mut().ok_or_else(|| Error::internal("no index writer"))?;
-        self.dirty.store(false, Ordering::Release);
-        let mut commit = writer.prepare_commit().map_err(broken)?;
-        if let Some(kept) = kept {
-            commit.set_payload(&kept);
+    /// `Internal` when the index cannot be written, or when a writer broke since the following began: then it is to be
+    /// done again.
+    pub fn commit(&self, followed: Option<Followed>) -> Result<()> {
+        let latest = followed.as_ref().and_then(|followed| followed.entries.last().cloned());
+        let place = latest.max(self.position());
+        let mut writing = self.writing();
+        if followed.as_ref().is_some_and(|followed| followed.broken != writing.broken) {
+            return Err(Error::internal("search index: the writer broke, and what it had not committed is gone"));
         }
-        commit.commit().map_err(broken)?;
-        self.reader.reload().map_err(broken)
+        self.dirty.store(false, Ordering::Release);
+        self.write(&mut writing, |writer| {
+            let mut commit = writer.prepare_commit()?;
+            if let Some(place) = &place {
+                commit.set_payload(place);
+            }
+            commit.commit()
+        })?;
+        self.reader.reload().map_err(broken)?;
+        drop(writing);
+        self.remember(followed.map(|followed| followed.entries).unwrap_or_default());
+        Ok(())
     }
 
     /// Finds documents. Blocking: call it off the async threads.
@@ -221,13 +256,17 @@ impl Search {
     /// # Errors
     /// `Internal` when the index cannot be read.
     pub fn find(&self, wanted: &Wanted) -> Result<Found> {
-        if self.dirty.load(Ordering::Acquire) {
-            self.commit(None)?;
+        if self.dirty.load(Ordering::Acquire)
+            && let Err(cause) = self.commit(None)
+        {
+            // What can be read is found. What could not be written is followed again from the change log.
+            tracing::warn!(%cause, "the newest changes are not in the search index yet");
         }
+        let limit = wanted.limit.min(DEEPEST.saturating_sub(wanted.offset));
         let searcher = self.reader.searcher();
         let words = wanted.text.as_deref().map(|text| self.words(text));
         let query = self.filtered(wanted, words.as_deref());
-        let page = TopDocs::with_limit(wanted.limit + 1).and_offset(wanted.offset.min(DEEPEST));
+        let page = TopDocs::with_limit(limit + 1).and_offset(wanted.offset.min(DEEPEST));
         let counts = AggregationCollector::from_aggs(facets()?, AggContextParams::default());
         let (addresses, counts) = if words.is_some() {
             let (top, counts) = searcher.search(&query, &(page.order_by_score(), counts)).map_err(broken)?;
@@ -241,27 +280,46 @@ impl Search {
             None => Vec::new(),
             Some(words) => self.snippet_makers(&searcher, words)?,
         };
-        let mut hits = Vec::with_capacity(wanted.limit);
-        for address in addresses.iter().take(wanted.limit) {
+        let mut hits = Vec::with_capacity(limit);
+        for address in addresses.iter().take(limit) {
             let document: TantivyDocument = searcher.doc(*address).map_err(broken)?;
             let card = document.get_first(self.fields.card).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
             hits.push(Hit { card, highlights: highlights(&snippets, &document) });
         }
         Ok(Found {
             hits,
-            more: addresses.len() > wanted.limit,
+            more: addresses.len() > limit && wanted.offset + limit < DEEPEST,
             themes: counted(&counts, "theme"),
             organisations: counted(&counts, "organisation"),
             maturities: counted(&counts, "maturity"),
         })
     }
 
-    fn writer(&self) -> Result<MutexGuard<'_, Option<IndexWriter>>> {
-        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        if writer.is_none() {
-            *writer = Some(self.index.writer_with_num_threads(1, WRITER_BYTES).map_err(broken)?);
+    fn writing(&self) -> MutexGuard<'_, Writing> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Works with the writer, which is opened when it is first needed. A writer that has failed once takes nothing any
+    /// more: it goes, and the next work opens another.
+    fn write<T>(&self, writing: &mut Writing, work: impl FnOnce(&mut IndexWriter) -> tantivy::Result<T>) -> Result<T> {
+        if writing.writer.is_none() {
+            writing.writer = Some(self.index.writer_with_num_threads(1, WRITER_BYTES).map_err(broken)?);
         }
-        Ok(writer)
+        let Some(writer) = writing.writer.as_mut() else { return Err(Error::internal("no index writer")) };
+        let done = work(writer);
+        if done.is_err() {
+            writing.writer = None;
+            writing.broken += 1;
+        }
+        done.map_err(broken)
+    }
+
+    fn remember(&self, entries: Vec<String>) {
+        let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
+        followed.extend(entries);
+        while followed.len() > REMEMBERED {
+            followed.pop_first();
+        }
     }
 
     fn document(&self, from: &Document) -> TantivyDocument {
@@ -349,16 +407,38 @@ fn schema() -> (Schema, Fields) {
     (builder.build(), fields)
 }
 
-fn on_disk(folder: &Path, schema: &Schema) -> std::result::Result<Index, String> {
-    std::fs::create_dir_all(folder).map_err(|cause| cause.to_string())?;
-    match Index::open_in_dir(folder) {
-        Ok(index) if index.schema() == *schema => Ok(index),
-        // Derived: another version's index, or a broken one, is simply made again.
-        _ => {
-            std::fs::remove_dir_all(folder).and_then(|()| std::fs::create_dir_all(folder)).map_err(|cause| cause.to_string())?;
-            Index::create_in_dir(folder, schema.clone()).map_err(|cause| cause.to_string())
+/// The index in a folder, if it is sound. If not, another one in its place: it is derived.
+fn on_disk(folder: &Path, schema: &Schema) -> std::result::Result<(Index, IndexReader), String> {
+    if folder.exists() {
+        // A file cut short in the wrong place makes the library panic.
+        let found = catch_unwind(AssertUnwindSafe(|| sound(folder, schema)));
+        match found.unwrap_or_else(|_| Err("it cannot be read".to_owned())) {
+            Ok(sound) => return Ok(sound),
+            Err(cause) => tracing::warn!(folder = %folder.display(), %cause, "the search index cannot be used: it is made anew"),
         }
+        std::fs::remove_dir_all(folder).map_err(|cause| cause.to_string())?;
     }
+    std::fs::create_dir_all(folder).map_err(|cause| cause.to_string())?;
+    with_reader(Index::create_in_dir(folder, schema.clone()).map_err(|cause| cause.to_string())?)
+}
+
+/// The index in a folder, if it is of this version and every file is as it was written. Reads them all.
+fn sound(folder: &Path, schema: &Schema) -> std::result::Result<(Index, IndexReader), String> {
+    let index = Index::open_in_dir(folder).map_err(|cause| cause.to_string())?;
+    if index.schema() != *schema {
+        return Err("it is another version's".to_owned());
+    }
+    let damaged = index.validate_checksum().map_err(|cause| cause.to_string())?;
+    if !damaged.is_empty() {
+        return Err(format!("{} of its files are damaged", damaged.len()));
+    }
+    with_reader(index)
+}
+
+fn with_reader(index: Index) -> std::result::Result<(Index, IndexReader), String> {
+    let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+    let reader = reader.map_err(|cause: tantivy::TantivyError| format!("it cannot be read: {cause}"))?;
+    Ok((index, reader))
 }
 
 fn facets() -> Result<Aggregations> {

@@ -1,21 +1,27 @@
 //! Following and citing: Atom (RFC 4287) with tombstones (RFC 6721), JSON Feed 1.1, and citations.
 
-use std::fmt::Write as _;
+use std::sync::Arc;
 
 use atom_syndication::{
     Content as AtomContent, Entry, Feed, FixedDateTime, Generator, Link, Person, Text,
     extension::{Extension, ExtensionMap},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 use super::{
     model::{Example, State},
     store,
 };
-use crate::{access::Actor, app::App, error::Result, id::ExampleId, people};
+use crate::{
+    access::Actor,
+    app::App,
+    error::{Error, Result},
+    id::ExampleId,
+    people,
+};
 
-/// The most entries in a feed.
-const LONGEST: usize = 50;
+/// So many bytes of whole texts are in a feed, the newest first. What is older has its summary and its address there.
+const WHOLE_TEXTS: usize = 4_000_000;
 /// Who the feed is by when an entry names no one else.
 const TITLE: &str = "Soundings: practice examples";
 
@@ -30,19 +36,15 @@ pub struct Following {
     pub updated_at: DateTime<Utc>,
 }
 
-/// The latest changes to the library.
+/// The fifty examples that changed last, as they are now.
 ///
 /// # Errors
 /// `Busy` or `Internal` when the store does not answer.
 pub async fn following(app: &App) -> Result<Following> {
-    let mut seen: Vec<ExampleId> = Vec::new();
     let mut following = Following { published: Vec::new(), withdrawn: Vec::new(), updated_at: DateTime::UNIX_EPOCH };
-    for change in store::latest_changes(app).await? {
-        if seen.contains(&change.example) || seen.len() >= LONGEST {
-            continue;
-        }
-        seen.push(change.example);
-        let example = store::get(app, change.example).await?;
+    // A replica's clock may be a little ahead of this one.
+    for id in store::latest(app, app.clock.now() + Duration::days(1)).await? {
+        let example = store::get(app, id).await?;
         following.updated_at = following.updated_at.max(example.updated_at);
         match example.state {
             State::Withdrawn { .. } => following.withdrawn.push(example),
@@ -62,11 +64,45 @@ pub fn permanent_url(app: &App, id: ExampleId) -> String {
     format!("{}/practice-examples/{id}", app.config.public_url())
 }
 
+/// A feed as it was made last, until the library changes, and for a minute at most: organisations change their names too.
+async fn kept(app: &App, kind: &'static str, make: impl Future<Output = Result<String>>) -> Result<Arc<str>> {
+    let newest = store::newest_change(app).await?.map(|change| change.sort_key).unwrap_or_default();
+    let minute = app.clock.now().timestamp() / 60;
+    app.markdown.documents.get_or_make(&format!("{kind} {newest} {minute}"), make).await
+}
+
+/// What the world reads of an example, as HTML that is safe to show.
+///
+/// # Errors
+/// As [`crate::markdown::Renderer::render`].
+pub async fn html(app: &App, example: &Example) -> Result<String> {
+    match &example.published {
+        None => Ok(String::new()),
+        Some(content) => app.markdown.render(&content.reading()).await,
+    }
+}
+
+/// The same for a feed, while there is room in it.
+async fn whole(app: &App, example: &Example, room: &mut usize) -> Result<Option<String>> {
+    match html(app, example).await {
+        Ok(html) if html.len() <= *room => {
+            *room -= html.len();
+            Ok(Some(html))
+        }
+        Ok(_) | Err(Error::Invalid(_)) => Ok(None),
+        Err(cause) => Err(cause),
+    }
+}
+
 /// The latest changes as an Atom feed.
 ///
 /// # Errors
 /// As [`following`].
 pub async fn atom(app: &App) -> Result<String> {
+    Ok(kept(app, "atom", make_atom(app)).await?.to_string())
+}
+
+async fn make_atom(app: &App) -> Result<String> {
     let following = following(app).await?;
     let base = app.config.public_url();
     let link = |href: String, rel: &str, kind: &str| Link {
@@ -75,11 +111,11 @@ pub async fn atom(app: &App) -> Result<String> {
         mime_type: Some(kind.to_owned()),
         ..Link::default()
     };
-    let mut entries = Vec::new();
+    let (mut entries, mut room) = (Vec::new(), WHOLE_TEXTS);
     for (example, organisation) in &following.published {
         let Some(content) = &example.published else { continue };
         let url = permanent_url(app, example.id);
-        let html = app.markdown.render(&reading(example)).await.unwrap_or_default();
+        let html = whole(app, example, &mut room).await?;
         entries.push(Entry {
             id: urn(example.id),
             title: Text::plain(content.title.clone()),
@@ -92,7 +128,11 @@ pub async fn atom(app: &App) -> Result<String> {
                 .map(|theme| atom_syndication::Category { term: theme.clone(), ..Default::default() })
                 .collect(),
             summary: Some(Text::plain(content.summary.clone())),
-            content: Some(AtomContent { content_type: Some("html".to_owned()), value: Some(html), ..AtomContent::default() }),
+            content: html.map(|html| AtomContent {
+                content_type: Some("html".to_owned()),
+                value: Some(html),
+                ..AtomContent::default()
+            }),
             links: vec![link(url, "alternate", "text/html")],
             ..Entry::default()
         });
@@ -114,7 +154,12 @@ pub async fn atom(app: &App) -> Result<String> {
         feed.namespaces.insert("at".to_owned(), "http://purl.org/atompub/tombstones/1.0".to_owned());
         feed.extensions = tombstones(&following.withdrawn);
     }
-    Ok(feed.to_string())
+    Ok(feed.to_string().chars().filter(|c| in_xml(*c)).collect())
+}
+
+/// What may stand in an XML 1.0 document (its section 2.2). One other character makes a feed unreadable for everyone.
+const fn in_xml(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..='\u{10FFFF}')
 }
 
 fn tombstones(withdrawn: &[Example]) -> ExtensionMap {
@@ -136,17 +181,26 @@ fn urn(id: ExampleId) -> String {
 /// # Errors
 /// As [`following`].
 pub async fn json(app: &App) -> Result<serde_json::Value> {
+    let text = kept(app, "json", make_json(app)).await?;
+    serde_json::from_str(&text).map_err(|_| Error::internal("a feed that does not read"))
+}
+
+async fn make_json(app: &App) -> Result<String> {
     let following = following(app).await?;
     let base = app.config.public_url();
-    let mut items = Vec::new();
+    let (mut items, mut room) = (Vec::new(), WHOLE_TEXTS);
     for (example, organisation) in &following.published {
         let Some(content) = &example.published else { continue };
+        let (kind, text) = match whole(app, example, &mut room).await? {
+            Some(html) => ("content_html", html),
+            None => ("content_text", content.summary.clone()),
+        };
         items.push(serde_json::json!({
             "id": urn(example.id),
             "url": permanent_url(app, example.id),
             "title": content.title,
             "summary": content.summary,
-            "content_html": app.markdown.render(&reading(example)).await.unwrap_or_default(),
+            kind: text,
             "date_published": example.published_at,
             "date_modified": example.updated_at,
             "authors": [{ "name": organisation }],
@@ -158,40 +212,15 @@ pub async fn json(app: &App) -> Result<serde_json::Value> {
         .iter()
         .map(|example| serde_json::json!({ "id": urn(example.id), "withdrawn_at": example.updated_at }))
         .collect();
-    Ok(serde_json::json!({
+    let feed = serde_json::json!({
         "version": "https://jsonfeed.org/version/1.1",
         "title": TITLE,
         "home_page_url": format!("{base}/practice-examples"),
         "feed_url": format!("{base}/practice-examples.json"),
         "items": items,
         "_soundings": { "withdrawn": withdrawn },
-    }))
-}
-
-/// A published example as one Markdown text: the child's experience first (003-17), and what did not work as plainly as
-/// the rest.
-#[must_use]
-pub fn reading(example: &Example) -> String {
-    let Some(content) = &example.published else { return String::new() };
-    let mut text = format!("{}\n\n", content.summary);
-    if let Some(whose) = &content.summarises {
-        let _infallible = write!(text, "*A summary of published work by {whose}, which did not write it.*\n\n");
-    }
-    let headings = [
-        ("The child’s experience", &content.childs_experience),
-        ("Context", &content.context),
-        ("What we did", &content.what_we_did),
-        ("What difference it made", &content.difference_made),
-        ("What did not work", &content.what_did_not_work),
-        ("What it took", &content.what_it_took),
-        ("Who it reached", &content.reached),
-    ];
-    for (heading, part) in headings {
-        if let Some(part) = part {
-            let _infallible = write!(text, "## {heading}\n\n{part}\n\n");
-        }
-    }
-    text
+    });
+    Ok(feed.to_string())
 }
 
 /// How to cite an example.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    model::{Example, Maturity, State},
+    model::{Content, Example, Maturity, State},
     store,
 };
 use crate::{
@@ -168,72 +168,84 @@ fn read_card(card: &str) -> Result<Card> {
     serde_json::from_str(card).map_err(|_| Error::internal("a card that does not read"))
 }
 
-/// Tells the index of a change that has just been committed, so that the next search sees it. The change log, which the
-/// index follows as well, makes good what a crash between the two would lose.
-pub(super) fn follow(app: &App, example: &Example) -> Result<()> {
+/// Tells the index of a change that has just been committed, so that the next search sees it. The change stands, whatever
+/// becomes of that: the change log makes good what the index does not take, and what a crash between the two would lose.
+pub(super) fn follow(app: &App, example: &Example) {
+    if let Err(cause) = index(app, example) {
+        tracing::warn!(example = %example.id, %cause, "the search index did not take a change: it follows later");
+    }
+}
+
+fn index(app: &App, example: &Example) -> Result<()> {
     match (&example.state, &example.published) {
-        (State::Published, Some(content)) => {
-            let mut body = String::new();
-            for (_, text) in content.narratives() {
-                body.push_str(&to_plain_text(text));
-                body.push('\n');
-            }
-            for text in
-                content.reached.iter().chain(content.evidence.iter().map(|evidence| &evidence.text)).chain(&content.summarises)
-            {
-                body.push_str(text);
-                body.push('\n');
-            }
-            app.search.put(&Document {
-                id: example.id.to_string(),
-                title: content.title.clone(),
-                summary: content.summary.clone(),
-                body,
-                themes: content.themes.clone(),
-                organisation: example.organisation.to_string(),
-                maturity: content.maturity.map(|maturity| maturity.name().to_owned()).unwrap_or_default(),
-                published: example.published_at.map_or(0, |at| at.timestamp_millis()),
-                card: card(example)?,
-            })
-        }
+        (State::Published, Some(content)) => app.search.put(&Document {
+            id: example.id.to_string(),
+            title: content.title.clone(),
+            summary: content.summary.clone(),
+            body: body(content),
+            themes: content.themes.clone(),
+            organisation: example.organisation.to_string(),
+            maturity: content.maturity.map(|maturity| maturity.name().to_owned()).unwrap_or_default(),
+            published: example.published_at.map_or(0, |at| at.timestamp_millis()),
+            card: card(example)?,
+        }),
         (State::Withdrawn { .. }, _) => app.search.remove(&example.id.to_string()),
         _ => Ok(()),
     }
 }
 
+/// Everything that an example says beside its title and its summary, as plain text.
+fn body(content: &Content) -> String {
+    let mut body = String::new();
+    for (_, text) in content.narratives() {
+        body.push_str(&to_plain_text(text));
+        body.push('\n');
+    }
+    let evidence = content.evidence.iter().map(|evidence| &evidence.text);
+    for text in content.reached.iter().chain(evidence).chain(&content.summarises) {
+        body.push_str(text);
+        body.push('\n');
+    }
+    body
+}
+
 /// Follows the change log from where the index stopped, and makes it durable. A scheduled job, and the first thing at
-/// start. Looks two minutes back each time, because a change that began earlier may be committed later.
+/// start. Looks two minutes back each time, because a change that began earlier may be committed later. What cannot be
+/// followed now is followed the next time.
 ///
 /// # Errors
 /// `Busy` or `Internal` when the store or the index does not answer.
 pub async fn catch_up(app: &App) -> Result<usize> {
+    let mut followed = app.search.begin();
     let mut place = two_minutes_before(&app.search.position().unwrap_or_default());
-    let mut followed = 0;
     loop {
         let changes = store::changes_after(app, &place).await?;
-        for change in &changes {
-            if !app.search.first_sight_of(&change.sort_key) {
-                continue;
+        let full = changes.len() == 500;
+        for change in changes {
+            place.clone_from(&change.sort_key);
+            if !app.search.has_followed(&change.sort_key) {
+                read_again(app, change.example).await?;
+                followed.note(change.sort_key);
             }
-            // An example that has changed again is read as it is now: the log says that, not what.
-            match store::get(app, change.example).await {
-                Ok(example) => follow(app, &example)?,
-                Err(Error::NotFound) => app.search.remove(&change.example.to_string())?,
-                Err(cause) => return Err(cause),
-            }
-            followed += 1;
         }
-        if let Some(last) = changes.last() {
-            place.clone_from(&last.sort_key);
-        }
-        if changes.len() < 500 {
+        if !full {
             break;
         }
     }
-    if followed > 0 {
-        app.search.commit(Some(&place))?;
+    let count = followed.count();
+    if count > 0 {
+        app.search.commit(Some(followed))?;
     }
-    Ok(followed)
+    Ok(count)
+}
+
+/// An example that has changed again is followed as it is now: the log says that it changed, not how.
+async fn read_again(app: &App, id: ExampleId) -> Result<()> {
+    match store::get(app, id).await {
+        Ok(example) => index(app, &example),
+        Err(Error::NotFound) => app.search.remove(&id.to_string()),
+        Err(cause) => Err(cause),
+    }
 }
 
 /// Forgets the index and builds it again from the store.

@@ -25,6 +25,9 @@ use crate::{
     people,
 };
 
+/// A page of versions is full at so many bytes.
+const PAGE: usize = 1_000_000;
+
 /// Writes a practice example: a draft, or published at once if it asks for that.
 ///
 /// # Errors
@@ -53,7 +56,7 @@ pub async fn write(
             once.note(app, actor, tx, id).returning(example)
         })
         .await?;
-    finding::follow(app, &made)?;
+    finding::follow(app, &made);
     Ok(made)
 }
 
@@ -61,7 +64,7 @@ pub async fn write(
 ///
 /// # Errors
 /// `NotFound` for anyone who does not write for that organisation; `Invalid` with every violation; `Gone` when the example
-/// under that key was withdrawn.
+/// under that key was withdrawn; `Conflict` while an editor's changes to its draft are not published.
 pub async fn put(
     app: &App,
     actor: &Actor,
@@ -96,7 +99,7 @@ pub async fn put(
             tx.audit(&app.clock, actor, "example.put", after.id.record()).returning((after, Put::Revised))
         })
         .await?;
-    finding::follow(app, &example)?;
+    finding::follow(app, &example);
     Ok((example, put))
 }
 
@@ -183,7 +186,7 @@ pub async fn publish(app: &App, actor: &Actor, id: ExampleId, seen: Revision) ->
             store::save(app, tx, &after, seen)?.audit(&app.clock, actor, "example.publish", id.record()).returning(after)
         })
         .await?;
-    finding::follow(app, &example)?;
+    finding::follow(app, &example);
     Ok(example)
 }
 
@@ -207,23 +210,43 @@ pub async fn withdraw(app: &App, actor: &Actor, id: ExampleId, seen: Revision, r
             store::save(app, tx, &after, seen)?.audit(&app.clock, actor, "example.withdraw", id.record()).returning(after)
         })
         .await?;
-    finding::follow(app, &example)
+    finding::follow(app, &example);
+    Ok(())
 }
 
-/// The published versions of an example, newest first. A withdrawn example has none to show.
+/// A page of the published versions of an example before one of them, newest first: at most so many, and fewer when their
+/// texts are long. With the number of the last one, if there are more.
 ///
 /// # Errors
 /// As [`get`].
-pub async fn versions(app: &App, actor: &Actor, id: ExampleId) -> Result<Vec<Version>> {
-    get(app, actor, id, View::Published).await?;
-    store::versions(app, id).await
+pub async fn versions(
+    app: &App,
+    actor: &Actor,
+    id: ExampleId,
+    (before, limit): (i64, usize),
+) -> Result<(Vec<Version>, Option<i64>)> {
+    let example = get(app, actor, id, View::Published).await?;
+    let newest = example.version.min(before.saturating_sub(1));
+    let (mut versions, mut last, mut bytes) = (Vec::new(), newest + 1, 0);
+    // Versions are numbered from 1 without gaps.
+    for number in (1..=newest).rev().take(limit) {
+        if bytes >= PAGE {
+            break;
+        }
+        last = number;
+        if let Some(version) = store::version(app, id, number).await? {
+            bytes += version.content.size();
+            versions.push(version);
+        }
+    }
+    Ok((versions, (last > 1).then_some(last)))
 }
 
-/// One published version.
+/// One published version, however old.
 ///
 /// # Errors
 /// As [`get`]; `NotFound` for a number that never was.
 pub async fn version(app: &App, actor: &Actor, id: ExampleId, number: i64) -> Result<Version> {
-    let versions = versions(app, actor, id).await?;
-    versions.into_iter().find(|version| version.number == number).ok_or(Error::NotFound)
+    get(app, actor, id, View::Published).await?;
+    store::version(app, id, number).await?.ok_or(Error::NotFound)
 }

@@ -1,5 +1,7 @@
 //! Types and rules of practice examples. Pure: no database, no HTTP, no clock.
 
+use std::fmt::Write as _;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +110,8 @@ impl Maturity {
 
 const MANY: usize = 50;
 const NARRATIVE: usize = markdown::LONGEST;
+/// The most that an example says as a whole, in bytes of JSON: as much as one request can bring.
+const WHOLE: usize = 256 * 1024;
 
 impl Content {
     /// Checks what an authority wrote.
@@ -126,12 +130,16 @@ impl Content {
         checks.text("/summary", &self.summary, 2_000);
         for (pointer, text) in self.narratives() {
             checks.length(pointer, text, NARRATIVE);
-            checks.parsed(pointer, markdown::check(text).map_err(|why| ("too_complex", why)));
         }
         checks.optional("/reached", self.reached.as_deref(), 5_000);
         checks.optional("/contact", self.contact.as_deref(), 500);
         checks.optional("/licence", self.licence.as_deref(), 200);
         checks.optional("/summarises", self.summarises.as_deref(), 300);
+        self.check_lists(checks);
+        self.check_whole(checks);
+    }
+
+    fn check_lists(&self, checks: &mut Checks) {
         checks.ensure(self.themes.len() <= 10, "/themes", "too_many", "Keep this to 10 themes.");
         for (at, theme) in self.themes.iter().enumerate().take(10) {
             let fits = !theme.is_empty()
@@ -159,6 +167,51 @@ impl Content {
             });
             checks.ensure(safe, &format!("/sources/{at}/url"), "malformed", "Write an address that starts with https://.");
         }
+    }
+
+    /// Readers get the parts as one text. What is accepted can be read, so that text is checked as well.
+    fn check_whole(&self, checks: &mut Checks) {
+        let summary_and_reached = [("/summary", Some(&self.summary)), ("/reached", self.reached.as_ref())];
+        let short = summary_and_reached.into_iter().filter_map(|(pointer, text)| text.map(|text| (pointer, text.as_str())));
+        let mut each_fits = true;
+        for (pointer, text) in self.narratives().into_iter().chain(short) {
+            each_fits &= checks.parsed(pointer, markdown::check(text).map_err(|why| ("too_complex", why))).is_some();
+        }
+        if each_fits {
+            let together = |why: String| ("too_complex", format!("All parts together are read as one text. {why}"));
+            checks.parsed("", markdown::check(&self.reading()).map_err(together));
+        }
+        checks.ensure(self.size() <= WHOLE, "", "too_long", "Keep an example under 256 KB as a whole: shorten a part of it.");
+    }
+
+    /// How much it says as a whole, in bytes of JSON.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        serde_json::to_vec(self).map_or(usize::MAX, |json| json.len())
+    }
+
+    /// All of it as one Markdown text: the child's experience first (003-17), and what did not work as plainly as the rest.
+    #[must_use]
+    pub fn reading(&self) -> String {
+        let mut text = format!("{}\n\n", self.summary);
+        if let Some(whose) = &self.summarises {
+            let _infallible = write!(text, "*A summary of published work by {whose}, which did not write it.*\n\n");
+        }
+        let headings = [
+            ("The child’s experience", &self.childs_experience),
+            ("Context", &self.context),
+            ("What we did", &self.what_we_did),
+            ("What difference it made", &self.difference_made),
+            ("What did not work", &self.what_did_not_work),
+            ("What it took", &self.what_it_took),
+            ("Who it reached", &self.reached),
+        ];
+        for (heading, part) in headings {
+            if let Some(part) = part {
+                let _infallible = write!(text, "## {heading}\n\n{part}\n\n");
+            }
+        }
+        text
     }
 
     /// The narrative parts that are there, with their pointers.
@@ -271,6 +324,8 @@ pub struct Example {
     pub draft: Content,
     /// The text the world reads.
     pub published: Option<Content>,
+    /// Whether the draft holds changes by hand that are not published: a machine's next text would replace them.
+    pub edited: bool,
     /// When it was begun.
     pub created_at: DateTime<Utc>,
     /// When it was first published.
@@ -278,6 +333,9 @@ pub struct Example {
     /// When it last changed.
     pub updated_at: DateTime<Utc>,
 }
+
+const EDITED: &str = "Somebody has changed the draft of this example, and not published it: putting this text would lose \
+    theirs. Ask them to publish the draft, or to change it to this text or back to what is published. Then put yours again.";
 
 /// One published version.
 #[derive(Clone, Debug)]
@@ -309,6 +367,7 @@ impl Example {
             version: 0,
             draft,
             published: None,
+            edited: false,
             created_at: now,
             published_at: None,
             updated_at: now,
@@ -342,9 +401,11 @@ impl Example {
     pub fn revise(self, change: Change, now: DateTime<Utc>) -> Result<Self> {
         let draft = change.apply(&self.draft)?;
         draft.check()?;
+        // What the world reads already cannot be lost.
+        let edited = (self.edited || draft != self.draft) && self.published.as_ref() != Some(&draft);
         // The world is not told when a published example is being worked on.
         let updated_at = if self.published.is_some() { self.updated_at } else { now };
-        Ok(Self { draft, revision: self.revision + 1, updated_at, ..self })
+        Ok(Self { draft, edited, revision: self.revision + 1, updated_at, ..self })
     }
 
     /// Whether this text may go out now. Review by a second person will be asked for here.
@@ -371,6 +432,7 @@ impl Example {
             // A draft that is published as it is created is one change, not two.
             revision: if fresh_draft { 1 } else { self.revision + 1 },
             published: Some(self.draft.clone()),
+            edited: false,
             published_at: self.published_at.or(Some(now)),
             updated_at: now,
             ..self
@@ -380,17 +442,21 @@ impl Example {
     /// The example as a machine publisher wants it; the same example when nothing changes.
     ///
     /// # Errors
-    /// `Gone` when it was withdrawn.
+    /// `Gone` when it was withdrawn; `Conflict` when it would replace what somebody has typed and not published.
     pub fn put(self, content: Content, publish: bool, now: DateTime<Utc>) -> Result<Self> {
         let this = self.unless_withdrawn()?;
         let changed = this.draft != content;
         let out = publish && this.published.as_ref() != Some(&content);
-        if !changed && !out {
+        // Also when the world reads this already and an editor is at work on the next one: their draft stays theirs.
+        if !out && (!changed || publish && this.edited) {
             return Ok(this);
+        }
+        if changed && this.edited {
+            return Err(Error::Conflict(EDITED.to_owned()));
         }
         let revision = this.revision + 1;
         let updated_at = if this.published.is_some() { this.updated_at } else { now };
-        let this = Self { draft: content, updated_at, ..this };
+        let this = Self { draft: content, edited: false, updated_at, ..this };
         let this = if out { this.publish(now)? } else { this };
         Ok(Self { revision, ..this })
     }

@@ -25,6 +25,8 @@ struct Row {
     card: String,
     withdrawn_because: Option<String>,
     written_by_publisher: bool,
+    /// Not there while nobody has.
+    edited: Option<bool>,
     sort_key: String,
     created_at: DateTime<Utc>,
     published_at: Option<DateTime<Utc>>,
@@ -53,6 +55,12 @@ struct VersionRow {
     published_at: DateTime<Utc>,
 }
 
+#[derive(SurrealValue)]
+struct Changed {
+    id: ExampleId,
+    updated_at: DateTime<Utc>,
+}
+
 impl Row {
     fn read(self) -> Result<Example> {
         let state = match (self.state.as_str(), self.withdrawn_because) {
@@ -69,6 +77,7 @@ impl Row {
             version: self.version,
             draft: content(&self.draft)?,
             published: self.published.as_deref().map(content).transpose()?,
+            edited: self.edited == Some(true),
             created_at: self.created_at,
             published_at: self.published_at,
             updated_at: self.updated_at,
@@ -100,6 +109,7 @@ fn row(example: &Example) -> Result<Row> {
             _ => None,
         },
         written_by_publisher: example.draft.summarises.is_none(),
+        edited: example.edited.then_some(true),
         sort_key: example.id.to_string(),
         created_at: example.created_at,
         published_at: example.published_at,
@@ -125,10 +135,13 @@ fn log(app: &App, tx: Changes, example: &Example) -> Changes {
 
 fn add_version(tx: Changes, example: &Example) -> Result<Changes> {
     let Some(published) = &example.published else { return Ok(tx) };
-    let record = RecordId::new("practice_example_version", format!("{}|{:06}", example.id, example.version));
     let row =
         VersionRow { example: example.id, number: example.version, content: json(published)?, published_at: example.updated_at };
-    Ok(tx.put(record, row))
+    Ok(tx.put(version_record(example.id, example.version), row))
+}
+
+fn version_record(example: ExampleId, number: i64) -> RecordId {
+    RecordId::new("practice_example_version", format!("{example}|{number:06}"))
 }
 
 pub fn add(app: &App, tx: Changes, example: &Example) -> Result<Changes> {
@@ -168,16 +181,11 @@ pub async fn of_key(app: &App, organisation: OrganisationId, key: &Key) -> Resul
     row.map(Row::read).transpose()
 }
 
-pub async fn versions(app: &App, id: ExampleId) -> Result<Vec<Version>> {
-    let rows: Vec<VersionRow> = app
-        .db
-        .run("SELECT * OMIT id FROM practice_example_version WHERE example = $id AND number < 1000000 ORDER BY number DESC LIMIT 1000")
-        .bind("id", id)
-        .all()
-        .await?;
-    rows.into_iter()
-        .map(|row| Ok(Version { number: row.number, content: content(&row.content)?, published_at: row.published_at }))
-        .collect()
+/// One published version, however old.
+pub async fn version(app: &App, example: ExampleId, number: i64) -> Result<Option<Version>> {
+    let row: Option<VersionRow> =
+        app.db.run("SELECT * OMIT id FROM $id").bind("id", version_record(example, number)).one().await?;
+    row.map(|row| Ok(Version { number: row.number, content: content(&row.content)?, published_at: row.published_at })).transpose()
 }
 
 pub async fn cards(app: &App, paging: &Paging) -> Result<Vec<Card>> {
@@ -211,11 +219,30 @@ pub async fn drafts(app: &App, organisation: OrganisationId, paging: &Paging) ->
         .await
 }
 
-/// The latest changes to the library, newest first: for feeds.
-pub async fn latest_changes(app: &App) -> Result<Vec<LibraryChange>> {
+/// The examples that changed last as the world sees them, newest change first, each once: for feeds.
+pub async fn latest(app: &App, until: DateTime<Utc>) -> Result<Vec<ExampleId>> {
+    let mut answers = app
+        .db
+        .run(
+            "SELECT id, updated_at FROM practice_example WHERE state = 'published' AND updated_at < $until
+                 ORDER BY updated_at DESC LIMIT 50;
+             SELECT id, updated_at FROM practice_example WHERE state = 'withdrawn' AND updated_at < $until
+                 ORDER BY updated_at DESC LIMIT 50",
+        )
+        .bind("until", until)
+        .answers()
+        .await?;
+    let mut changed: Vec<Changed> = answers.rows(0)?;
+    changed.extend(answers.rows::<Changed>(1)?);
+    changed.sort_by_key(|changed| std::cmp::Reverse((changed.updated_at, changed.id)));
+    Ok(changed.into_iter().map(|changed| changed.id).take(50).collect())
+}
+
+/// The newest entry of the change log: whoever knows it knows of every change.
+pub async fn newest_change(app: &App) -> Result<Option<LibraryChange>> {
     app.db
-        .run("SELECT example, sort_key FROM library_change WHERE feed = 'library' AND sort_key < 'g' ORDER BY sort_key DESC LIMIT 200")
-        .all()
+        .run("SELECT example, sort_key FROM library_change WHERE feed = 'library' AND sort_key < 'g' ORDER BY sort_key DESC LIMIT 1")
+        .one()
         .await
 }
 

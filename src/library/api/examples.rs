@@ -157,12 +157,12 @@ impl ExamplesApi {
             Some(_) => return Err(Error::invalid("?view", "unknown", "Ask for published or draft.").into()),
         };
         let example = library::get(&app, &auth.0, example.0, view).await?;
-        let reading = feeds::reading(&example);
-        let (mut example, revision) = full(&app, example, view).await?;
-        if view == View::Published {
-            example.html = Some(app.markdown.render(&reading).await?);
-        }
-        Ok(found(example, revision))
+        let html = match view {
+            View::Published => Some(feeds::html(&app, &example).await?),
+            View::Draft => None,
+        };
+        let (example, revision) = full(&app, example, view).await?;
+        Ok(found(PracticeExample { html, ..example }, revision))
     }
 
     /// Revise the draft of an example. The world goes on reading what was published.

@@ -212,6 +212,8 @@ impl PublishersApi {
     }
 
     /// Create or revise an example under the publisher's own key. The same text twice changes nothing.
+    ///
+    /// While somebody's changes to its draft are not published, another text is refused (409), so that theirs is not lost.
     #[oai(
         path = "/organisations/:organisation/practice-examples/:key",
         method = "put",

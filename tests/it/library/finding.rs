@@ -1,9 +1,10 @@
 //! Searching, lists and feeds.
 
 use chrono::Duration;
-use serde_json::json;
+use serde_json::{Value, json};
+use surrealdb::types::{SurrealValue as _, Variables};
 
-use super::{count, drafts, editor, every_page, finds, neighbour, path, publication, titles, writes};
+use super::{count, drafts, editor, every_page, finds, neighbour, path, publication, shelf, titles, writes};
 use crate::service::{Client, Service, run};
 
 /// Three examples of two authorities.
@@ -199,5 +200,104 @@ fn the_feeds_carry_published_examples_under_ids_that_stay() {
         assert_eq!(feed.items()[0]["url"], format!("http://127.0.0.1:8080/practice-examples/{second}"));
         assert_eq!(feed.items()[0]["summary"], "Revised.");
         assert_eq!(nobody.get("/api/v1/practice-examples.json").await.is(200).json, feed.json);
+    });
+}
+
+#[test]
+fn the_pages_of_a_filtered_list_repeat_nothing_and_leave_nothing_out() {
+    run(async {
+        let service = Service::new().await;
+        let (author, other, nobody) = (editor(&service).await, neighbour(&service).await, service.anonymous());
+        let (mut early, mut ideas) = (Vec::new(), Vec::new());
+        for number in 1..=7 {
+            let maturity = if number % 2 == 0 { "idea" } else { "being_tried" };
+            let body = json!({ "title": format!("Number {number}"), "summary": "What it is.", "themes": ["early-help"],
+                "maturity": maturity, "state": "published" });
+            let id = writes(&author, body).await.is(201).id();
+            ideas.extend((maturity == "idea").then(|| id.clone()));
+            early.push(id);
+        }
+        other.publishes("Without a theme").await;
+        let own = format!("organisation={}&limit=3", author.authority);
+        let lists =
+            [("theme=early-help&limit=3", &early), ("theme=early-help&maturity=idea&limit=1", &ideas), (own.as_str(), &early)];
+        for (query, expected) in lists {
+            let mut found = every_page(&nobody, query).await;
+            found.sort_unstable();
+            assert_eq!(found, *expected, "{query}");
+        }
+        let first = finds(&nobody, "theme=early-help&limit=3").await;
+        assert!(first.header("link").contains("?theme=early-help&limit=3&cursor="), "{}", first.header("link"));
+        let cursor = first.json["next"].as_str().unwrap();
+        for elsewhere in ["theme=home-visits", "theme=early-help&maturity=idea", "limit=3", "q=number&theme=early-help"] {
+            let refused = nobody.get(&format!("/practice-examples?{elsewhere}&cursor={cursor}")).await.is(422);
+            assert_eq!(refused.pointers(), ["?cursor"], "{elsewhere}");
+        }
+    });
+}
+
+#[test]
+fn one_busy_example_keeps_nobody_out_of_the_feeds() {
+    run(async {
+        let service = Service::new().await;
+        let (author, nobody) = (editor(&service).await, service.anonymous());
+        let quiet = author.publishes("Heron mornings").await;
+        let gone = author.publishes("A mistake").await;
+        author.delete_if(&format!("{}?reason=Wrong.", publication(&gone)), "\"1\"").await.is(204);
+        let busy = format!("{}/busy", shelf(&author));
+        let mut id = String::new();
+        for number in 0..210 {
+            let body = json!({ "title": "Duty visits", "summary": format!("Day {number}."), "state": "published" });
+            id = author.put(&busy, body).await.id();
+        }
+        let feed = nobody.get("/practice-examples.json").await.is(200);
+        let ids: Vec<&Value> = feed.items().iter().map(|item| &item["id"]).collect();
+        assert_eq!(ids, [&json!(format!("urn:uuid:{id}")), &json!(format!("urn:uuid:{quiet}"))]);
+        assert_eq!(feed.items()[0]["summary"], "Day 209.");
+        assert_eq!(feed.json["_soundings"]["withdrawn"][0]["id"], format!("urn:uuid:{gone}"));
+        let atom = nobody.get("/practice-examples.atom").await.is(200).text;
+        assert_eq!((atom.matches("<entry>").count(), atom.matches("<at:deleted-entry").count()), (2, 1), "{atom}");
+    });
+}
+
+/// Both feeds as texts.
+async fn feeds(client: &Client) -> [String; 2] {
+    let (atom, json) = (client.get("/practice-examples.atom").await, client.get("/practice-examples.json").await);
+    [atom.is(200).text, json.is(200).text]
+}
+
+#[test]
+fn a_feed_is_made_anew_when_the_library_changes_and_after_a_minute() {
+    run(async {
+        let service = Service::new().await;
+        let (author, nobody) = (editor(&service).await, service.anonymous());
+        author.publishes("Heron mornings").await;
+        assert!(feeds(&nobody).await.iter().all(|feed| feed.contains("Northmoor Council")));
+        let rename = "UPDATE organisation SET name = 'Westmere Council'".to_owned();
+        service.app.db.execute(rename, Variables::new()).await.unwrap();
+        assert!(feeds(&nobody).await.iter().all(|feed| feed.contains("Northmoor Council")), "it is kept");
+        service.app.clock.advance(Duration::minutes(1));
+        assert!(feeds(&nobody).await.iter().all(|feed| feed.contains("Westmere Council")), "for a minute");
+        author.publishes("Talking in the car").await;
+        assert!(feeds(&nobody).await.iter().all(|feed| feed.contains("Talking in the car")), "what is new is there at once");
+    });
+}
+
+#[test]
+fn what_has_no_place_in_xml_is_not_in_the_atom_feed() {
+    run(async {
+        let service = Service::new().await;
+        let (author, nobody) = (editor(&service).await, service.anonymous());
+        author.publishes("Heron mornings").await;
+        // As it was taken before such characters were refused.
+        let text = "UPDATE practice_example SET published = string::replace(published, ' mornings', $odd)".to_owned();
+        let mut vars = Variables::new();
+        vars.insert("odd".to_owned(), "\u{fffe}mornings\u{ffff}".to_owned().into_value());
+        service.app.db.execute(text, vars).await.unwrap();
+        let feed = nobody.get("/practice-examples.json").await.is(200).json;
+        assert_eq!(feed["items"][0]["title"], "Heron\u{fffe}mornings\u{ffff}", "it is in what is published");
+        let atom = nobody.get("/practice-examples.atom").await.is(200).text;
+        assert!(atom.contains(">Heronmornings</title>"), "{atom}");
+        assert!(!atom.contains(['\u{fffe}', '\u{ffff}']), "{atom}");
     });
 }

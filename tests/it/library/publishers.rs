@@ -1,10 +1,11 @@
 //! A publisher's own key, and what is refused.
 
 use chrono::Duration;
-use serde_json::json;
+use serde_json::{Value, json};
+use soundings::access::Role;
 
-use super::{drafts, editor, neighbour, path, shelf, writes};
-use crate::service::{Service, run};
+use super::{drafts, editor, neighbour, path, publication, shelf, writes};
+use crate::service::{Client, Service, run};
 
 #[test]
 fn a_website_puts_an_example_under_its_own_key() {
@@ -67,6 +68,112 @@ fn a_draft_under_a_key_stays_one_until_it_is_put_as_published() {
         author.put(&address, body("Pairs, again", "published")).await.is(200);
         let read = nobody.get(&path(&draft.id())).await.is(200).json;
         assert_eq!((&read["title"], &read["version"]), (&json!("Pairs, again"), &json!(2)));
+    });
+}
+
+/// A website that has put an example under its key, and an editor who has changed the draft; where it is put, and its id.
+async fn a_draft_between_two(service: &Service) -> (Client, Client, String, String) {
+    let author = editor(service).await;
+    let website = service.system(author.authority, &["library:publish", "library:read"]).await;
+    let address = format!("{}/pairs", shelf(&website));
+    let id = website.put(&address, pairs("Two go out.")).await.is(201).id();
+    author.patch(&path(&id), "\"1\"", json!({ "summary": "Two go out, and talk." })).await.is(200);
+    (website, author, address, id)
+}
+
+fn pairs(summary: &str) -> Value {
+    json!({ "title": "Pairs", "summary": summary, "state": "published" })
+}
+
+#[test]
+fn what_an_editor_has_typed_is_not_lost_to_a_website() {
+    run(async {
+        let service = Service::new().await;
+        let (website, author, address, id) = a_draft_between_two(&service).await;
+        for summary in ["Two go out, by bus.", "Two go out, by bus."] {
+            let refused = website.put(&address, pairs(summary)).await.is(409);
+            assert!(refused.json["detail"].as_str().unwrap().contains("publish the draft"), "{}", refused.text);
+        }
+        // What the world reads already is no news, and disturbs nobody.
+        website.put(&address, pairs("Two go out.")).await.is(200);
+        let draft = author.get(&format!("{}?view=draft", path(&id))).await.is(200);
+        assert_eq!((&draft.json["summary"], draft.etag()), (&json!("Two go out, and talk."), "\"2\"".to_owned()));
+        assert_eq!(service.anonymous().get(&path(&id)).await.is(200).json["summary"], "Two go out.");
+
+        author.put_if(&publication(&id), "\"2\"", json!({})).await.is(200);
+        let put = website.put(&address, pairs("Two go out, by bus.")).await.is(200);
+        assert_eq!((&put.json["summary"], &put.json["version"]), (&json!("Two go out, by bus."), &json!(3)));
+    });
+}
+
+#[test]
+fn a_website_may_put_the_very_text_that_an_editor_has_typed() {
+    run(async {
+        let service = Service::new().await;
+        let (website, _, address, _) = a_draft_between_two(&service).await;
+        let put = website.put(&address, pairs("Two go out, and talk.")).await.is(200);
+        assert_eq!(put.json["version"], 2, "it publishes it");
+        website.put(&address, pairs("Two go out, by bus.")).await.is(200);
+    });
+}
+
+#[test]
+fn a_website_goes_on_once_an_editor_has_taken_the_changes_back() {
+    run(async {
+        let service = Service::new().await;
+        let (website, author, address, id) = a_draft_between_two(&service).await;
+        author.patch(&path(&id), "\"2\"", json!({ "summary": "Two go out." })).await.is(200);
+        let put = website.put(&address, pairs("Two go out, by bus.")).await.is(200);
+        assert_eq!((&put.json["summary"], &put.json["version"]), (&json!("Two go out, by bus."), &json!(2)));
+    });
+}
+
+#[test]
+fn what_an_editor_has_typed_into_a_websites_draft_is_not_lost_either() {
+    run(async {
+        let service = Service::new().await;
+        let author = editor(&service).await;
+        let colleague = service.person(author.authority, "Cerys Editor", &[Role::Editor]).await;
+        let address = format!("{}/pairs", shelf(&author));
+        let body = |summary: &str| json!({ "title": "Pairs", "summary": summary });
+        let draft = author.put(&address, body("Two go out.")).await.is(201);
+        author.put(&address, body("Two go out, by bus.")).await.is(200);
+        colleague.patch(&path(&draft.id()), "\"2\"", json!({ "summary": "Two go out, and talk." })).await.is(200);
+        author.put(&address, body("Two go out, by car.")).await.is(409);
+        let same = author.put(&address, body("Two go out, and talk.")).await.is(200);
+        assert_eq!(same.etag(), "\"3\"", "the same text changes nothing");
+        colleague.put_if(&publication(&draft.id()), "\"3\"", json!({})).await.is(200);
+        author.put(&address, body("Two go out, by car.")).await.is(200);
+    });
+}
+
+#[test]
+fn what_is_no_character_is_not_taken() {
+    run(async {
+        let service = Service::new().await;
+        let author = editor(&service).await;
+        let named = |c: char| json!({ "title": format!("Heron{c}mornings"), "summary": "Two go out." });
+        for none in ['\u{fffe}', '\u{ffff}', '\u{1fffe}', '\u{10ffff}', '\u{fdd0}', '\u{b}'] {
+            assert_eq!(writes(&author, named(none)).await.is(422).pointers(), ["/title"], "{none:?}");
+        }
+        for one in ['\u{fffd}', '\u{fdf0}', '🙂', '家', '\t'] {
+            writes(&author, named(one)).await.is(201);
+        }
+    });
+}
+
+#[test]
+fn an_example_is_kept_under_256_kb_as_a_whole() {
+    run(async {
+        let service = Service::new().await;
+        let author = editor(&service).await;
+        let draft = drafts(&author, "Pairs").await;
+        let long = author.patch(&path(&draft.id()), &draft.etag(), json!({ "context": "We went out. ".repeat(11_500) })).await;
+        let evidence = vec![json!({ "kind": "research", "text": "x".repeat(16_000) }); 8];
+        let seen = long.is(200).etag();
+        let refused = author.patch(&path(&draft.id()), &seen, json!({ "evidence": evidence })).await.is(422);
+        assert_eq!((refused.pointers(), &refused.json["errors"][0]["code"]), (vec![""], &json!("too_long")));
+        author.patch(&path(&draft.id()), &seen, json!({ "evidence": evidence, "context": null })).await.is(200);
     });
 }
 

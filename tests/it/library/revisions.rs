@@ -4,7 +4,7 @@ use poem::http::Method;
 use serde_json::{Value, json};
 
 use super::{drafts, editor, everything_public, finds, path, publication, shelf, titles, writes};
-use crate::service::{Service, run};
+use crate::service::{Client, Service, run};
 
 #[test]
 fn the_world_reads_what_was_published_until_the_revision_is_published_too() {
@@ -166,6 +166,69 @@ fn every_published_version_can_be_read() {
         assert_eq!(nobody.get(&format!("{versions}/2")).await.is(200).json["title"], "Second");
         nobody.get(&format!("{versions}/3")).await.is(404);
         nobody.get(&format!("{versions}/0")).await.is(404);
+    });
+}
+
+/// Puts so many versions of an example, each with this context; answers its id.
+async fn puts(author: &Client, key: &str, (count, context): (usize, &str)) -> String {
+    let address = format!("{}/{key}", shelf(author));
+    let mut id = String::new();
+    for number in 1..=count {
+        let body =
+            json!({ "title": format!("Version {number}"), "summary": "What it is.", "context": context, "state": "published" });
+        id = author.put(&address, body).await.id();
+    }
+    id
+}
+
+/// The numbers of the versions on every page.
+async fn every_version(client: &Client, id: &str, limit: usize) -> Vec<Vec<i64>> {
+    let (mut pages, mut place) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("{}/versions?limit={limit}{place}", path(id))).await.is(200);
+        pages.push(page.items().iter().map(|item| item["version"].as_i64().unwrap()).collect());
+        assert!(pages.len() < 20, "the pages do not end");
+        let Some(next) = page.json["next"].as_str() else {
+            assert_eq!(page.header("link"), "");
+            return pages;
+        };
+        assert!(page.header("link").contains(next) && page.header("link").contains("rel=\"next\""));
+        place = format!("&cursor={next}");
+    }
+}
+
+#[test]
+fn the_pages_of_versions_repeat_nothing_and_leave_nothing_out() {
+    run(async {
+        let service = Service::new().await;
+        let (author, nobody) = (editor(&service).await, service.anonymous());
+        let (id, other) = (puts(&author, "pairs", (5, "A town.")).await, puts(&author, "car", (2, "A car.")).await);
+        assert_eq!(every_version(&nobody, &id, 2).await, [vec![5, 4], vec![3, 2], vec![1]]);
+        assert_eq!(every_version(&nobody, &id, 5).await, [[5, 4, 3, 2, 1]]);
+        assert_eq!(every_version(&nobody, &id, 100).await, [[5, 4, 3, 2, 1]]);
+        let oldest = nobody.get(&format!("{}/versions/1", path(&id))).await.is(200);
+        assert_eq!((&oldest.json["title"], oldest.etag()), (&json!("Version 1"), "\"1\"".to_owned()));
+
+        let versions = format!("{}/versions", path(&id));
+        for limit in ["0", "101"] {
+            assert_eq!(nobody.get(&format!("{versions}?limit={limit}")).await.is(422).pointers(), ["?limit"]);
+        }
+        let theirs = nobody.get(&format!("{}/versions?limit=1", path(&other))).await.is(200);
+        for cursor in ["nonsense", theirs.json["next"].as_str().unwrap()] {
+            assert_eq!(nobody.get(&format!("{versions}?cursor={cursor}")).await.is(422).pointers(), ["?cursor"], "{cursor}");
+        }
+    });
+}
+
+#[test]
+fn a_page_of_long_versions_ends_early_and_the_next_one_goes_on() {
+    run(async {
+        let service = Service::new().await;
+        let (author, nobody) = (editor(&service).await, service.anonymous());
+        let id = puts(&author, "pairs", (7, &"We went out. ".repeat(14_500))).await;
+        let pages = every_version(&nobody, &id, 100).await;
+        assert!(pages.len() > 1 && pages[0].len() > 1, "{pages:?}");
+        assert_eq!(pages.concat(), [7, 6, 5, 4, 3, 2, 1]);
     });
 }
 

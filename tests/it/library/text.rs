@@ -1,6 +1,7 @@
 //! Markdown as readers get it.
 
 use serde_json::json;
+use soundings::markdown::Kept;
 
 use super::{editor, finds, path, writes};
 use crate::service::{Service, run};
@@ -73,4 +74,69 @@ fn highlights_are_safe_to_show() {
         assert!(html.contains("<b>Heron</b>") && html.contains("&lt;img"), "{html}");
         assert_eq!(harmful(html), Vec::<String>::new());
     });
+}
+
+#[test]
+fn what_could_not_be_read_as_a_whole_is_not_taken() {
+    run(async {
+        let service = Service::new().await;
+        let (author, nobody) = (editor(&service).await, service.anonymous());
+        let (words, lines) = ("We went out together. ".repeat(5_000), "Two go out.\n".repeat(2_500));
+        let nested = format!("{}and one stays.", "> ".repeat(33));
+        let writing = |parts: serde_json::Value| {
+            let mut body = json!({ "title": "Pairs", "summary": "Two go out.", "state": "published" });
+            body.as_object_mut().unwrap().extend(parts.as_object().unwrap().clone());
+            writes(&author, body)
+        };
+        for (parts, pointer) in [
+            (json!({ "context": words, "what_we_did": words }), ""),
+            (json!({ "context": lines, "what_we_did": lines }), ""),
+            (json!({ "summary": nested }), "/summary"),
+            (json!({ "reached": nested }), "/reached"),
+        ] {
+            let refused = writing(parts).await.is(422);
+            assert_eq!((refused.pointers(), &refused.json["errors"][0]["code"]), (vec![pointer], &json!("too_complex")));
+        }
+        writing(json!({ "context": words })).await.is(201);
+        let id = writing(json!({ "context": lines, "reached": "> Nine families" })).await.is(201).id();
+        let read = nobody.get(&path(&id)).await.is(200).json;
+        assert!(read["html"].as_str().unwrap().contains("Nine families"), "what is taken can be read");
+    });
+}
+
+#[test]
+fn a_published_text_is_rendered_once_and_nothing_private_is_kept() {
+    run(async {
+        let service = Service::new().await;
+        let (author, nobody) = (editor(&service).await, service.anonymous());
+        let kept = &service.app.markdown.texts;
+        let id = author.publishes("Heron mornings").await;
+        author.post("/markdown/preview", json!({ "markdown": "Not *yet*." })).await.is(200);
+        author.get(&format!("{}?view=draft", path(&id))).await.is(200);
+        assert_eq!(kept.bytes(), 0, "nobody has read what is published");
+
+        let read = nobody.get(&path(&id)).await.is(200).json;
+        let html = read["html"].as_str().unwrap();
+        assert_eq!(kept.bytes(), html.len());
+        nobody.get(&path(&id)).await.is(200);
+        assert!(nobody.get("/practice-examples.json").await.is(200).text.contains("What it is."));
+        assert_eq!(kept.bytes(), html.len(), "the feed has the same text");
+        kept.put("What it is.\n\n", "<p>As it was kept.</p>");
+        assert_eq!(nobody.get(&path(&id)).await.is(200).json["html"], "<p>As it was kept.</p>");
+    });
+}
+
+#[test]
+fn what_is_kept_stays_within_its_bytes_and_the_oldest_leaves_first() {
+    let kept = Kept::new(100);
+    for number in 0..50 {
+        kept.put(&format!("{number}"), &"x".repeat(30));
+        assert!(kept.bytes() <= 100, "{number}: {}", kept.bytes());
+    }
+    let there: Vec<bool> = ["46", "47", "48", "49"].iter().map(|source| kept.get(source).is_some()).collect();
+    assert_eq!((there, kept.bytes()), (vec![false, true, true, true], 90));
+    kept.put("49", "again");
+    assert_eq!((kept.get("49").as_deref(), kept.bytes()), (Some("again"), 65));
+    kept.put("long", &"x".repeat(101));
+    assert!(kept.get("long").is_none() && kept.bytes() <= 100, "what does not fit is not kept");
 }
