@@ -288,8 +288,8 @@ pub fn permits(actor: &Actor, action: Action, object: Object) -> bool {
         (Object::Agreement { supervisor, worker }, Read | Create | Change | Accept | End) => {
             actor.is(supervisor) || actor.is(worker)
         }
-        (Object::Session { supervisor, worker, .. }, Read) => actor.is(supervisor) || actor.is(worker),
-        (Object::Session { supervisor, worker, lasting }, Create | Change | End | Add) => {
+        (Object::Session { supervisor, worker, .. }, Read | End) => actor.is(supervisor) || actor.is(worker),
+        (Object::Session { supervisor, worker, lasting }, Create | Change | Add) => {
             lasting && (actor.is(supervisor) || actor.is(worker))
         }
 

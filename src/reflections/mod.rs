@@ -18,7 +18,7 @@ use model::{Audience, Filter, NewReflection, Reflection, Revised};
 use crate::{
     access::{self, Action, Actor, Object},
     app::App,
-    error::{Error, Result, Revision, fresh},
+    error::{Result, Revision, fresh},
     http::paging::{Paging, Slice},
     id::{Id, ReflectionId},
     once::Once,
@@ -71,7 +71,7 @@ pub async fn list(app: &App, actor: &Actor, filter: &Filter, paging: &Paging) ->
     store::list(app, key, author, filter, paging).await
 }
 
-/// Revises a reflection. The earlier revision is kept and can be read.
+/// Revises a reflection. The earlier revision is kept and can be read, and so is what is being typed and not in this one.
 ///
 /// # Errors
 /// `Stale` when it was revised meanwhile; `Invalid` with every violation.
@@ -89,7 +89,8 @@ pub async fn revise(app: &App, actor: &Actor, id: ReflectionId, seen: Revision, 
             fresh(seen, before.revision)?;
             let after = before.revise(change.clone(), app.clock.now())?;
             let tx = store::save(app, tx, key, &after)?;
-            tx.delete(drafts::record(id)).audit(&app.clock, actor, "reflection.revise", id.record()).returning(after)
+            let tx = drafts::let_go_of_what_is_saved(app, tx, key, &after).await?;
+            tx.audit(&app.clock, actor, "reflection.revise", id.record()).returning(after)
         })
         .await
 }
@@ -103,25 +104,34 @@ pub async fn delete(app: &App, actor: &Actor, id: ReflectionId, seen: Revision) 
     access::check(actor, Action::Delete, Object::Reflection { author })?;
     app.db
         .transact(&app.clock, |tx| async move {
-            // The fence keeps out a share or a response that is being made at this moment: it would be left behind.
+            // The fence keeps out what is being shared, answered or typed at this moment: it would be left behind.
             let fence = people::relationships::fence(app, author).await?;
             fresh(seen, store::revision(app, id).await?)?;
             let tx = store::everything_of(app, id).await?.into_iter().fold(tx.fence(&fence), crate::db::Changes::delete);
             // The guard in `remove` makes a revision that is being saved at this moment win or lose as a whole.
-            store::remove(tx, id, seen).audit(&app.clock, actor, "reflection.delete", id.record()).returning(())
+            store::remove(tx, id.record(), seen).audit(&app.clock, actor, "reflection.delete", id.record()).returning(())
         })
         .await
 }
 
-/// The revisions of a reflection, newest first.
+/// The revisions of a reflection before one of them, newest first, and the last of them if there are more.
 ///
 /// # Errors
 /// `NotFound` for anybody but its author.
-pub async fn list_revisions(app: &App, actor: &Actor, id: ReflectionId) -> Result<Vec<Revised>> {
+pub async fn list_revisions(
+    app: &App,
+    actor: &Actor,
+    id: ReflectionId,
+    (before, limit): (Revision, usize),
+) -> Result<(Vec<Revised>, Option<Revision>)> {
     let author = store::author(app, id).await?;
     access::check(actor, Action::Read, Object::Reflection { author })?;
     let key = app.vault.key_of(&app.db, author.uuid()).await?;
-    store::revisions(app, &key, id).await
+    let mut revisions = store::revisions(app, &key, id, (before, limit + 1)).await?;
+    let more = revisions.len() > limit;
+    revisions.truncate(limit);
+    let last = revisions.last().filter(|_| more).map(|revised| revised.number);
+    Ok((revisions, last))
 }
 
 /// One revision of a reflection.
@@ -129,8 +139,10 @@ pub async fn list_revisions(app: &App, actor: &Actor, id: ReflectionId) -> Resul
 /// # Errors
 /// `NotFound` for anybody but its author, and for a number that never was.
 pub async fn get_revision(app: &App, actor: &Actor, id: ReflectionId, number: Revision) -> Result<Revised> {
-    let revisions = list_revisions(app, actor, id).await?;
-    revisions.into_iter().find(|revised| revised.number == number).ok_or(Error::NotFound)
+    let author = store::author(app, id).await?;
+    access::check(actor, Action::Read, Object::Reflection { author })?;
+    let key = app.vault.key_of(&app.db, author.uuid()).await?;
+    store::revised(app, &key, id, number).await
 }
 
 /// Who can read a reflection now and why, and who could lawfully obtain it: in plain words.

@@ -17,6 +17,8 @@ const NOTE: usize = 20_000;
 const TAG: usize = 60;
 /// The most tags, unknowns or hypotheses.
 const MANY: usize = 50;
+/// The most that a reflection holds as a whole, in bytes of JSON: as much as one request can bring.
+const WHOLE: usize = 256 * 1024;
 
 /// What a reflection says. Sealed as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,34 @@ pub struct Content {
 
 /// What a new reflection is to say.
 pub type NewReflection = Content;
+
+/// What is being typed into a reflection, sealed as a whole. A part that is `None` is not being typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The reflection itself so far.
+    pub body: String,
+    /// The title so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// When what it is about happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occurred_on: Option<NaiveDate>,
+    /// The prompt set beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt_set: Option<String>,
+    /// The tags so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<String>>,
+    /// What bothers me, so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unease: Option<String>,
+    /// What I do not know, so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknowns: Option<Vec<String>>,
+    /// Rival explanations so far.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hypotheses: Option<Vec<String>>,
+}
 
 /// One's own reflection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,6 +148,7 @@ impl Content {
                 checks.text(&format!("{pointer}/{at}"), text, longest);
             }
         }
+        check_whole(&mut checks, self);
         checks.done()
     }
 
@@ -136,6 +167,43 @@ impl Content {
         }
         missing.is_empty()
     }
+}
+
+impl Draft {
+    /// Checks the size of what is being typed and nothing else: it need not be complete, or fit in every part.
+    ///
+    /// # Errors
+    /// `Invalid` with every violation.
+    pub fn check(&self) -> Result<()> {
+        let mut checks = Checks::default();
+        checks.ensure(self.body.len() <= markdown::LONGEST, "/body", "too_long", "Keep this under 200,000 bytes.");
+        check_whole(&mut checks, self);
+        checks.done()
+    }
+
+    /// Whether all that it holds is in what was saved: then nothing is lost with it.
+    #[must_use]
+    pub fn is_in(&self, saved: &Content) -> bool {
+        self.body == saved.body
+            && same(self.title.as_deref(), saved.title.as_deref())
+            && self.occurred_on.is_none_or(|day| saved.occurred_on == Some(day))
+            && same(self.prompt_set.as_deref(), saved.prompt_set.as_deref())
+            && self.tags.as_ref().is_none_or(|tags| *tags == saved.tags)
+            && same(self.unease.as_deref(), saved.unease.as_deref())
+            && self.unknowns.as_ref().is_none_or(|unknowns| *unknowns == saved.unknowns)
+            && self.hypotheses.as_ref().is_none_or(|hypotheses| *hypotheses == saved.hypotheses)
+    }
+}
+
+/// A field that was emptied and one that is not there say the same.
+fn same(typed: Option<&str>, saved: Option<&str>) -> bool {
+    typed.is_none_or(|typed| typed == saved.unwrap_or_default())
+}
+
+fn check_whole(checks: &mut Checks, said: &impl Serialize) {
+    let bytes = serde_json::to_vec(said).map_or(usize::MAX, |json| json.len());
+    let detail = "Keep a reflection under 256 KB as a whole: shorten a part of it, or write a second one.";
+    checks.ensure(bytes <= WHOLE, "", "too_long", detail);
 }
 
 impl Reflection {

@@ -12,11 +12,15 @@ use crate::{
     access::{self, Action, Actor, Object},
     app::App,
     content::{self, Source},
+    db::Fence,
     error::{Checks, Error, Result, Revision, fresh},
     id::{Id, PersonId, PromptSetId},
     once::Once,
     vault::Place,
 };
+
+/// The most prompt sets of one's own: so that each of them is always listed.
+const MOST: usize = 100;
 
 #[derive(RustEmbed)]
 #[folder = "content/prompt-sets/"]
@@ -183,7 +187,7 @@ pub async fn get(app: &App, actor: &Actor, slug: &str) -> Result<PromptSet> {
 /// Makes a prompt set of one's own, from another one or from nothing.
 ///
 /// # Errors
-/// `Invalid` with every violation; `NotFound` when there is nothing to fork.
+/// `Invalid` with every violation, or when there is nothing to fork; `Conflict` when the caller has 100 of them.
 pub async fn create(app: &App, actor: &Actor, once: &Once, forked_from: Option<String>, text: PromptText) -> Result<PromptSet> {
     let owner = actor.person()?.id;
     access::check(actor, Action::Create, Object::PromptSet(Some(owner)))?;
@@ -203,7 +207,12 @@ pub async fn create(app: &App, actor: &Actor, once: &Once, forked_from: Option<S
             if let Some(earlier) = once.earlier::<PromptSetId>(app, actor).await? {
                 return tx.returning(earlier);
             }
-            let tx = tx.create(id.record(), row.clone()).audit(&app.clock, actor, "prompt_set.create", id.record());
+            let fence = Fence::read(&app.db, "prompt_sets", owner).await?;
+            if super::store::count_prompt_sets(app, owner).await? >= MOST {
+                return Err(Error::Conflict("You have 100 prompt sets of your own: delete one first.".to_owned()));
+            }
+            let tx = tx.fence(&fence).create(id.record(), row.clone());
+            let tx = tx.audit(&app.clock, actor, "prompt_set.create", id.record());
             once.note(app, actor, tx, id).returning(id)
         })
         .await?;
@@ -235,12 +244,15 @@ pub async fn change(app: &App, actor: &Actor, slug: &str, seen: Revision, text: 
 /// Deletes a prompt set of one's own.
 ///
 /// # Errors
-/// `Forbidden` for shipped ones.
-pub async fn delete(app: &App, actor: &Actor, slug: &str) -> Result<()> {
+/// `Forbidden` for shipped ones; `Stale` when it changed meanwhile.
+pub async fn delete(app: &App, actor: &Actor, slug: &str, seen: Revision) -> Result<()> {
     let (id, _) = own(app, actor, slug, Action::Delete).await?;
     app.db
-        .transact(&app.clock, |tx| {
-            std::future::ready(tx.delete(id.record()).audit(&app.clock, actor, "prompt_set.delete", id.record()).returning(()))
+        .transact(&app.clock, |tx| async move {
+            let row: Row = app.db.get(id).await?.ok_or(Error::NotFound)?;
+            fresh(seen, row.revision)?;
+            let tx = super::store::remove(tx, id.record(), seen);
+            tx.audit(&app.clock, actor, "prompt_set.delete", id.record()).returning(())
         })
         .await
 }

@@ -23,6 +23,8 @@ use crate::{
 const LONGEST: Duration = Duration::days(366);
 /// The longest response, in characters.
 const RESPONSE: usize = 50_000;
+/// The most shares of one reflection, and the most responses to one share: so that each of them is always shown.
+const MOST: usize = 200;
 
 /// With whom, until when, and a word to go with it.
 #[derive(Clone, Debug)]
@@ -54,7 +56,7 @@ pub struct Shared {
 ///
 /// # Errors
 /// `NotFound` for anybody but the author; `Invalid` for a person who is no colleague or a day that is not in the coming
-/// year; `Conflict` when that person has stopped being the author's supervisor.
+/// year; `Conflict` when that person has stopped being the author's supervisor, or the reflection has 200 shares.
 pub async fn share(app: &App, actor: &Actor, id: ReflectionId, once: &Once, input: NewShare) -> Result<Shared> {
     let author = store::author(app, id).await?;
     access::check(actor, Action::Share, Object::Reflection { author })?;
@@ -77,6 +79,9 @@ pub async fn share(app: &App, actor: &Actor, id: ReflectionId, once: &Once, inpu
             let fence = people::relationships::fence(app, author).await?;
             let (own, theirs) = common_ground(app, person, input.person).await?;
             let relationship = supervision(app, author, input.person).await?;
+            if store::count_shares(app, id).await? >= MOST {
+                return Err(Error::Conflict("This reflection has 200 shares: take one back first.".to_owned()));
+            }
             let reflection = store::get(app, key, id).await?;
             let snapshot = Snapshot { content: reflection.content, note: input.note.clone() };
             let row = ShareRow {
@@ -245,7 +250,7 @@ pub async fn withdraw(app: &App, actor: &Actor, reflection: ReflectionId, id: Sh
         .await
 }
 
-/// What was shared with the caller and is open now, newest first.
+/// What was shared with the caller and is open now, newest first. What they wrote back is with each one, not in the list.
 ///
 /// # Errors
 /// `Forbidden` without the scope.
@@ -256,7 +261,7 @@ pub async fn list_received(app: &App, actor: &Actor, paging: &Paging) -> Result<
     let slice = paging.slice(shares, |share| share.id.to_string());
     let mut items = Vec::with_capacity(slice.items.len());
     for share in slice.items {
-        match read(app, share.id).await {
+        match without_responses(app, share).await {
             Ok(shared) => items.push(shared),
             // Withdrawn while this page was being read.
             Err(Error::NotFound) => {}
@@ -283,7 +288,8 @@ pub async fn get_received(app: &App, actor: &Actor, id: ShareId) -> Result<Share
 /// Responds to what was shared with the caller; the author sees it.
 ///
 /// # Errors
-/// `NotFound` when it was not shared with the caller, or is not any more; `Invalid` for an empty response.
+/// `NotFound` when it was not shared with the caller, or is not any more; `Invalid` for an empty response; `Conflict` when
+/// the share has 200 responses.
 pub async fn respond(app: &App, actor: &Actor, id: ShareId, once: &Once, body: &str) -> Result<Response> {
     let by = actor.person()?.id;
     let share = store::share(app, id).await?;
@@ -303,11 +309,29 @@ pub async fn respond(app: &App, actor: &Actor, id: ShareId, once: &Once, body: &
             let fence = people::relationships::fence(app, share.author).await?;
             let live = store::share(app, id).await?;
             access::check(actor, Action::Answer, facts(app, &live)).map_err(hidden)?;
+            if store::response_records(app, id).await?.len() >= MOST {
+                return Err(Error::Conflict("You have responded 200 times to this: talk to its author.".to_owned()));
+            }
             let tx = store::add_response(app, tx.fence(&fence), key, id, made)?;
             let tx = tx.audit(&app.clock, actor, "share.respond", id.record());
             once.note(app, actor, tx, made.id).returning(made.clone())
         })
         .await
+}
+
+/// Hangs what a worker shares with their supervisor already on the supervision that begins: it ends with it. Called in the
+/// transaction that begins it, under the fence of the worker's relationships.
+///
+/// # Errors
+/// `Busy` or `Internal` when the store does not answer.
+pub async fn hang_on(
+    app: &App,
+    tx: Changes,
+    relationship: RelationshipId,
+    (supervisor, worker): (PersonId, PersonId),
+) -> Result<Changes> {
+    let shares = store::shares_on_nothing(app, worker, supervisor, app.clock.now()).await?;
+    Ok(shares.into_iter().fold(tx, |tx, share| store::hang_share(tx, share, relationship)))
 }
 
 /// Deletes every snapshot that hangs on a supervision which is ending, and what was written back to it. Called in the transaction that ends it.
@@ -346,13 +370,18 @@ fn hidden(refused: Error) -> Error {
 }
 
 async fn read(app: &App, id: ShareId) -> Result<Shared> {
-    let share = store::share(app, id).await?;
+    let shared = without_responses(app, store::share(app, id).await?).await?;
+    let key = app.vault.key_of(&app.db, shared.share.author.uuid()).await?;
+    Ok(Shared { responses: store::responses(app, &key, id).await?, ..shared })
+}
+
+async fn without_responses(app: &App, share: Share) -> Result<Shared> {
     let key = app.vault.key_of(&app.db, share.author.uuid()).await?;
     Ok(Shared {
         author_name: people::memberships::name_of(app, share.author).await?,
         reader_name: people::memberships::name_of(app, share.reader).await?,
-        snapshot: store::snapshot(app, &key, id).await?,
-        responses: store::responses(app, &key, id).await?,
+        snapshot: store::snapshot(app, &key, share.id).await?,
+        responses: Vec::new(),
         share,
     })
 }

@@ -9,7 +9,7 @@ use crate::{
     db::Changes,
     error::{Error, Result, Revision},
     http::paging::{Paging, Slice},
-    id::{Id, MembershipId, PersonId, ReflectionId, RelationshipId, ResponseId, ShareId},
+    id::{Id, MembershipId, PersonId, PromptSetId, ReflectionId, RelationshipId, ResponseId, ShareId},
     vault::{DataKey, Place},
 };
 
@@ -51,6 +51,13 @@ impl Row {
     }
 }
 
+impl RevisionRow {
+    fn open(self, key: &DataKey) -> Result<Revised> {
+        let content = key.open_json(place(&self.reflection.record(), self.number), &self.sealed)?;
+        Ok(Revised { number: self.number, content, written_at: self.written_at })
+    }
+}
+
 fn sealed(app: &App, key: &DataKey, reflection: &Reflection) -> Result<Bytes> {
     key.seal_json(&app.clock, place(&reflection.id.record(), reflection.revision), &reflection.content)
 }
@@ -89,10 +96,11 @@ pub fn save(app: &App, tx: Changes, key: &DataKey, reflection: &Reflection) -> R
     Ok(add_revision(tx, reflection, sealed))
 }
 
-pub fn remove(tx: Changes, id: ReflectionId, seen: Revision) -> Changes {
+/// Deletes a record, if its revision is still the one that was read.
+pub fn remove(tx: Changes, record: RecordId, seen: Revision) -> Changes {
     tx.with(
         "IF (SELECT VALUE revision FROM ONLY $id) != $seen { THROW 'soundings:stale' }; DELETE $id RETURN NONE",
-        [("id", id.into_value()), ("seen", seen.into_value())],
+        [("id", record.into_value()), ("seen", seen.into_value())],
     )
 }
 
@@ -109,6 +117,11 @@ pub async fn get(app: &App, key: &DataKey, id: ReflectionId) -> Result<Reflectio
     row.ok_or(Error::NotFound)?.open(key)
 }
 
+/// How many reflections are read at once to look through them: a dozen megabytes at most, whatever they say.
+const BATCH: usize = 50;
+/// How many revisions are read at once.
+const REVISIONS: usize = 21;
+
 /// A page of an author's reflections that pass the filter. Reads and opens in batches until the page is full.
 pub async fn list(app: &App, key: DataKey, author: PersonId, filter: &Filter, paging: &Paging) -> Result<Slice<Reflection>> {
     let mut found: Vec<Reflection> = Vec::with_capacity(paging.limit + 1);
@@ -123,8 +136,8 @@ pub async fn list(app: &App, key: DataKey, author: PersonId, filter: &Filter, pa
         let last = rows.last().map(|row| row.sort_key.clone());
         let full = rows.len();
         let (key, filter) = (std::sync::Arc::clone(&key), filter.clone());
-        // Opening hundreds takes milliseconds: off the threads that answer requests.
-        let opened = if full > 50 {
+        // Opening long ones takes milliseconds: off the threads that answer requests.
+        let opened = if full > 21 {
             tokio::task::spawn_blocking(move || open_all(rows, &key, &filter))
                 .await
                 .map_err(|_| Error::internal("opening reflections stopped"))?
@@ -133,7 +146,7 @@ pub async fn list(app: &App, key: DataKey, author: PersonId, filter: &Filter, pa
         };
         found.extend(opened?);
         match last {
-            Some(last) if found.len() <= paging.limit && (full == 500 || full == 21) => before = last,
+            Some(last) if found.len() <= paging.limit && full == BATCH => before = last,
             _ => return Ok(paging.slice(found, |reflection| reflection.id.to_string())),
         }
     }
@@ -157,26 +170,49 @@ async fn batch_small(app: &App, author: PersonId, before: &str) -> Result<Vec<Ro
 
 async fn batch(app: &App, author: PersonId, before: &str) -> Result<Vec<Row>> {
     app.db
-        .run("SELECT * FROM reflection WHERE author = $author AND sort_key < $before ORDER BY sort_key DESC LIMIT 500")
+        .run("SELECT * FROM reflection WHERE author = $author AND sort_key < $before ORDER BY sort_key DESC LIMIT 50")
         .bind("author", author)
         .bind("before", before.to_owned())
         .all()
         .await
 }
 
-pub async fn revisions(app: &App, key: &DataKey, id: ReflectionId) -> Result<Vec<Revised>> {
-    let rows: Vec<RevisionRow> = app
-        .db
-        .run("SELECT * OMIT id FROM reflection_revision WHERE reflection = $id AND number < 1000000000 ORDER BY number DESC LIMIT 1000")
+/// The revisions before one, newest first: as many as are wanted, or a few more. Reads and opens in batches.
+pub async fn revisions(
+    app: &App,
+    key: &DataKey,
+    id: ReflectionId,
+    (mut before, wanted): (Revision, usize),
+) -> Result<Vec<Revised>> {
+    let mut found: Vec<Revised> = Vec::with_capacity(wanted);
+    loop {
+        let rows = some_revisions(app, id, before).await?;
+        let full = rows.len();
+        for row in rows {
+            before = row.number;
+            found.push(row.open(key)?);
+        }
+        if full < REVISIONS || found.len() >= wanted {
+            return Ok(found);
+        }
+    }
+}
+
+async fn some_revisions(app: &App, id: ReflectionId, before: Revision) -> Result<Vec<RevisionRow>> {
+    app.db
+        .run(
+            "SELECT * OMIT id FROM reflection_revision WHERE reflection = $id AND number < $before ORDER BY number DESC LIMIT 21",
+        )
         .bind("id", id)
+        .bind("before", before)
         .all()
-        .await?;
-    rows.into_iter()
-        .map(|row| {
-            let content = key.open_json(place(&row.reflection.record(), row.number), &row.sealed)?;
-            Ok(Revised { number: row.number, content, written_at: row.written_at })
-        })
-        .collect()
+        .await
+}
+
+/// One revision, however old.
+pub async fn revised(app: &App, key: &DataKey, id: ReflectionId, number: Revision) -> Result<Revised> {
+    let row: Option<RevisionRow> = app.db.run("SELECT * OMIT id FROM $id").bind("id", revision_record(id, number)).one().await?;
+    row.ok_or(Error::NotFound)?.open(key)
 }
 
 /// The records of everything that hangs on a reflection.
@@ -273,13 +309,14 @@ pub async fn share_row(app: &App, id: ShareId) -> Result<ShareRow> {
     app.db.get(id).await?.ok_or(Error::NotFound)
 }
 
+/// The shares of a reflection, newest first: all of them, since there can't be more.
 pub async fn shares_of(app: &App, reflection: ReflectionId) -> Result<Vec<Share>> {
     let found: Vec<LiveShare> = app
         .db
         .run(
             "SELECT *, author_membership.state = 'active' AND reader_membership.state = 'active'
                  AND (relationship = NONE OR relationship.state = 'current') AS lasting
-             FROM share WHERE reflection = $reflection AND sort_key < 'g' ORDER BY sort_key DESC LIMIT 200",
+             OMIT sealed FROM share WHERE reflection = $reflection AND sort_key < 'g' ORDER BY sort_key DESC LIMIT 200",
         )
         .bind("reflection", reflection)
         .all()
@@ -287,12 +324,23 @@ pub async fn shares_of(app: &App, reflection: ReflectionId) -> Result<Vec<Share>
     Ok(found.into_iter().map(Share::from).collect())
 }
 
+/// How many shares a reflection has, as far as that matters.
+pub async fn count_shares(app: &App, reflection: ReflectionId) -> Result<usize> {
+    let shares: Vec<ShareId> = app
+        .db
+        .run("SELECT VALUE id FROM share WHERE reflection = $reflection AND sort_key < 'g' LIMIT 200")
+        .bind("reflection", reflection)
+        .all()
+        .await?;
+    Ok(shares.len())
+}
+
 /// What a person may read of what was shared with them, newest first: only what is open now.
 pub async fn shared_with(app: &App, reader: PersonId, now: DateTime<Utc>, paging: &Paging) -> Result<Vec<Share>> {
     let found: Vec<LiveShare> = app
         .db
         .run(
-            "SELECT *, true AS lasting FROM share WHERE reader = $reader AND sort_key < $before AND until > $now
+            "SELECT *, true AS lasting OMIT sealed FROM share WHERE reader = $reader AND sort_key < $before AND until > $now
                  AND author_membership.state = 'active' AND reader_membership.state = 'active'
                  AND (relationship = NONE OR relationship.state = 'current')
              ORDER BY sort_key DESC LIMIT 101",
@@ -312,6 +360,28 @@ pub async fn shares_on(app: &App, relationship: RelationshipId, reader: PersonId
         .bind("relationship", relationship)
         .all()
         .await
+}
+
+/// What an author shares with a reader as with any colleague, and what can still be read.
+pub async fn shares_on_nothing(app: &App, author: PersonId, reader: PersonId, now: DateTime<Utc>) -> Result<Vec<ShareId>> {
+    app.db
+        .run(
+            "SELECT VALUE id FROM share WHERE reader = $reader AND sort_key < 'g' AND author = $author
+                 AND relationship = NONE AND until > $now",
+        )
+        .bind("reader", reader)
+        .bind("author", author)
+        .bind("now", now)
+        .all()
+        .await
+}
+
+/// Hangs a share on a relationship. Its revision stays, and what is sealed under it: the author's fence guards this.
+pub fn hang_share(tx: Changes, share: ShareId, relationship: RelationshipId) -> Changes {
+    tx.with(
+        "UPDATE $id SET relationship = $relationship RETURN NONE",
+        [("id", share.into_value()), ("relationship", relationship.into_value())],
+    )
 }
 
 pub fn snapshot_place(record: &RecordId, revision: Revision) -> Place<'_> {
@@ -385,4 +455,15 @@ pub async fn prompt_sets(app: &App, owner: PersonId) -> Result<Vec<super::prompt
         .bind("owner", owner)
         .all()
         .await
+}
+
+/// How many prompt sets a person has, as far as that matters.
+pub async fn count_prompt_sets(app: &App, owner: PersonId) -> Result<usize> {
+    let sets: Vec<PromptSetId> = app
+        .db
+        .run("SELECT VALUE id FROM prompt_set WHERE owner = $owner AND sort_key < 'g' LIMIT 100")
+        .bind("owner", owner)
+        .all()
+        .await?;
+    Ok(sets.len())
 }

@@ -1,5 +1,6 @@
 //! Agreements: what a supervisor and a worker agree, in their own words, accepted by both revision by revision. With the
-//! first acceptance by both a supervision relationship begins; when the agreement ends, it ends, and with it every share.
+//! first acceptance by both a supervision relationship begins, and what was shared before hangs on it too; when the agreement
+//! ends, it ends, and with it every share.
 
 use super::{
     model::{Agreement, Standing, Terms, TermsChange},
@@ -8,6 +9,7 @@ use super::{
 use crate::{
     access::{self, Action, Actor, Object},
     app::App,
+    db::Changes,
     error::{Error, Result, Revision, fresh},
     http::paging::{Paging, Slice},
     id::{AgreementId, Id, OrganisationId, PersonId, RelationshipId},
@@ -64,14 +66,26 @@ pub async fn propose(app: &App, actor: &Actor, once: &Once, input: NewAgreement)
                 return tx.returning(store::agreement(app, earlier).await?);
             }
             let fence = people::relationships::fence(app, worker).await?;
-            if !store::living_between(app, supervisor, worker).await?.is_empty() {
-                return Err(Error::Conflict("There is an agreement between you: change that one, or end it first.".to_owned()));
-            }
-            let (tx, key) = app.vault.new_key(&app.clock, tx.fence(&fence), id.uuid());
+            let tx = make_room(app, tx.fence(&fence), (supervisor, worker)).await?;
+            let (tx, key) = app.vault.new_key(&app.clock, tx, id.uuid());
             let tx = store::add_agreement(app, tx, &key, made)?.audit(&app.clock, actor, "agreement.propose", id.record());
             once.note(app, actor, tx, id).returning(made.clone())
         })
         .await
+}
+
+/// Ends what has lapsed between the two; while anything lives, there is no room for another agreement.
+async fn make_room(app: &App, mut tx: Changes, (supervisor, worker): (PersonId, PersonId)) -> Result<Changes> {
+    for id in store::living_between(app, supervisor, worker).await? {
+        let before = store::agreement(app, id).await?;
+        let Standing::Lapsed(relationship) = before.standing else {
+            return Err(Error::Conflict("There is an agreement between you: change that one, or end it first.".to_owned()));
+        };
+        let key = app.vault.key_of(&app.db, id.uuid()).await?;
+        tx = store::save_agreement(app, tx, &key, &before.end(app.clock.now())?)?;
+        tx = reflections::sharing::close_with(app, tx, relationship, supervisor).await?;
+    }
+    Ok(tx)
 }
 
 async fn may_supervise(app: &App, organisation: OrganisationId, (supervisor, worker): (PersonId, PersonId)) -> Result<()> {
@@ -165,8 +179,9 @@ async fn save(
                     tx = tx.fence(&people::memberships::fence(app, after.organisation).await?);
                     may_supervise(app, after.organisation, sides).await?;
                     tx = people::relationships::begin(app, tx, relationship, after.organisation, sides);
+                    tx = reflections::sharing::hang_on(app, tx, relationship, sides).await?;
                 }
-                (Standing::InForce(relationship), Standing::Ended) => {
+                (Standing::InForce(relationship) | Standing::Lapsed(relationship), Standing::Ended) => {
                     let ending = people::relationships::get(app, relationship).await?;
                     tx = people::relationships::end(app, tx, ending);
                     tx = reflections::sharing::close_with(app, tx, relationship, after.supervisor).await?;
@@ -176,15 +191,4 @@ async fn save(
             tx.audit(&app.clock, actor, name, id.record()).returning(after)
         })
         .await
-}
-
-/// Whether supervision goes on under an agreement: it is in force, and neither of the two has left.
-///
-/// # Errors
-/// `Busy` or `Internal` when the store does not answer.
-pub(super) async fn lasting(app: &App, agreement: &Agreement) -> Result<bool> {
-    match agreement.standing {
-        Standing::InForce(relationship) => Ok(people::relationships::get(app, relationship).await?.current()),
-        Standing::Proposed | Standing::Ended => Ok(false),
-    }
 }

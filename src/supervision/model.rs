@@ -9,6 +9,9 @@ use crate::{
     id::{AgendaItemId, AgreementId, OrganisationId, PersonId, RelationshipId, ShareId, SupervisionSessionId},
 };
 
+/// The most often a session is moved: why it was moved each time is kept with it.
+const MOVES: usize = 100;
+
 /// What both sides agree, in their own words. No part is required and none has a least length (N2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Terms {
@@ -75,6 +78,8 @@ pub enum Standing {
     Proposed,
     /// Accepted by both once; the supervision goes on while a revision waits for acceptance.
     InForce(RelationshipId),
+    /// The relationship has ended by itself, when one of the two left or may not supervise any more.
+    Lapsed(RelationshipId),
     /// Ended; the relationship with it.
     Ended,
 }
@@ -133,11 +138,17 @@ impl Agreement {
         matches!(self.standing, Standing::InForce(_))
     }
 
+    /// Whether its supervision has ended without anybody ending the agreement.
+    #[must_use]
+    pub const fn lapsed(&self) -> bool {
+        matches!(self.standing, Standing::Lapsed(_))
+    }
+
     fn unless_ended(self) -> Result<Self> {
-        if self.standing == Standing::Ended {
-            return Err(Error::Conflict("This agreement has ended.".to_owned()));
+        match self.standing {
+            Standing::Proposed | Standing::InForce(_) => Ok(self),
+            Standing::Lapsed(_) | Standing::Ended => Err(Error::Conflict("This agreement has ended.".to_owned())),
         }
-        Ok(self)
     }
 
     /// The agreement with other terms, which both have to accept anew.
@@ -174,12 +185,12 @@ impl Agreement {
         Ok(Self { revision: this.revision + 1, updated_at: now, ..this })
     }
 
-    /// The agreement as it ends.
+    /// The agreement as it ends. One that lapsed is laid to rest: nothing of what was shared under it is kept.
     ///
     /// # Errors
-    /// `Conflict` when it has ended before.
+    /// `Conflict` when it was ended before.
     pub fn end(self, now: DateTime<Utc>) -> Result<Self> {
-        let this = self.unless_ended()?;
+        let this = if self.lapsed() { self } else { self.unless_ended()? };
         Ok(Self { standing: Standing::Ended, revision: this.revision + 1, updated_at: now, ..this })
     }
 }
@@ -287,9 +298,12 @@ impl Session {
     /// The session at another time or place. Nothing written for it is lost.
     ///
     /// # Errors
-    /// `Conflict` when it was cancelled; `Invalid` with every violation.
+    /// `Conflict` when it was cancelled or has been moved 100 times; `Invalid` with every violation.
     pub fn shift(self, slot: Slot, (by, reason): (PersonId, &str), now: DateTime<Utc>) -> Result<Self> {
         let this = self.unless_cancelled()?;
+        if this.moves.len() >= MOVES {
+            return Err(Error::Conflict("This session was moved 100 times: cancel it and plan a new one.".to_owned()));
+        }
         slot.check()?;
         reason_given(reason)?;
         let mut moves = this.moves;

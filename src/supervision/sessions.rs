@@ -23,7 +23,7 @@ use crate::{
 pub async fn plan(app: &App, actor: &Actor, agreement: AgreementId, once: &Once, slot: Slot) -> Result<Session> {
     let under = agreements::get(app, actor, agreement).await?;
     slot.check()?;
-    in_force(app, &under).await?;
+    in_force(&under)?;
     let facts = Object::Session { supervisor: under.supervisor, worker: under.worker, lasting: true };
     access::check(actor, Action::Create, facts)?;
     let session = Session {
@@ -46,7 +46,7 @@ pub async fn plan(app: &App, actor: &Actor, agreement: AgreementId, once: &Once,
             }
             // Supervision may be ending at this moment: then nothing is planned under it.
             let fence = people::relationships::fence(app, made.worker).await?;
-            in_force(app, &store::agreement(app, agreement).await?).await?;
+            in_force(&store::agreement(app, agreement).await?)?;
             let tx =
                 store::add_session(app, tx.fence(&fence), key, made)?.audit(&app.clock, actor, "session.plan", made.id.record());
             once.note(app, actor, tx, made.id).returning(made.clone())
@@ -54,8 +54,8 @@ pub async fn plan(app: &App, actor: &Actor, agreement: AgreementId, once: &Once,
         .await
 }
 
-async fn in_force(app: &App, under: &Agreement) -> Result<()> {
-    if agreements::lasting(app, under).await? {
+fn in_force(under: &Agreement) -> Result<()> {
+    if under.lasting() {
         return Ok(());
     }
     Err(Error::Conflict("Both sides accept the agreement first; then sessions can be planned.".to_owned()))
@@ -85,7 +85,8 @@ pub async fn get(app: &App, actor: &Actor, id: SupervisionSessionId) -> Result<S
 /// Moves a session.
 ///
 /// # Errors
-/// `NotFound` for anybody but the two; `Stale`; `Conflict` when it was cancelled; `Invalid` with every violation.
+/// `NotFound` for anybody but the two; `Forbidden` when supervision has ended; `Stale`; `Conflict` when it was cancelled or
+/// has been moved 100 times; `Invalid` with every violation.
 pub async fn shift(
     app: &App,
     actor: &Actor,
@@ -101,7 +102,7 @@ pub async fn shift(
     .await
 }
 
-/// Cancels a session.
+/// Cancels a session, also one that was still planned when supervision ended.
 ///
 /// # Errors
 /// `NotFound` for anybody but the two; `Stale`; `Conflict` when it was cancelled; `Invalid` without a reason.
@@ -118,7 +119,7 @@ async fn save(
 ) -> Result<Session> {
     let session = store::session(app, id).await?;
     let under = store::agreement(app, session.agreement).await?;
-    access::check(actor, action, session.facts(agreements::lasting(app, &under).await?))?;
+    access::check(actor, action, session.facts(under.lasting()))?;
     let key = app.vault.key_of(&app.db, under.id.uuid()).await?;
     let (key, change) = (&key, &change);
     app.db

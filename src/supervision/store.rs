@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Result, Revision},
     http::paging::Paging,
     id::{AgendaItemId, AgreementId, Id, OrganisationId, PersonId, RelationshipId, ShareId, SupervisionSessionId},
+    people,
     vault::{DataKey, Place},
 };
 
@@ -62,20 +63,15 @@ fn place(record: &RecordId, revision: Revision) -> Place<'_> {
 }
 
 impl AgreementRow {
-    fn open(self, key: &DataKey) -> Result<Agreement> {
-        // The relationship may have ended by itself, when one of the two left.
-        let standing = match (self.state.as_str(), self.relationship) {
-            ("in_force", Some(relationship)) => Standing::InForce(relationship),
-            ("ended", _) => Standing::Ended,
-            _ => Standing::Proposed,
-        };
+    async fn open(self, app: &App) -> Result<Agreement> {
+        let key = app.vault.key_of(&app.db, self.id.uuid()).await?;
         Ok(Agreement {
+            standing: self.standing(app).await?,
             terms: key.open_json(place(&self.id.record(), self.revision), &self.sealed)?,
             id: self.id,
             organisation: self.organisation,
             supervisor: self.supervisor,
             worker: self.worker,
-            standing,
             revision: self.revision,
             text_revision: self.text_revision,
             accepted_by_supervisor: self.accepted_by_supervisor,
@@ -84,12 +80,24 @@ impl AgreementRow {
             updated_at: self.updated_at,
         })
     }
+
+    /// The relationship says whether supervision lasts: it ends by itself when one of the two leaves.
+    async fn standing(&self, app: &App) -> Result<Standing> {
+        match (self.state.as_str(), self.relationship) {
+            ("in_force", Some(relationship)) => {
+                let current = people::relationships::get(app, relationship).await?.current();
+                Ok(if current { Standing::InForce(relationship) } else { Standing::Lapsed(relationship) })
+            }
+            ("ended", _) => Ok(Standing::Ended),
+            _ => Ok(Standing::Proposed),
+        }
+    }
 }
 
 fn agreement_row(app: &App, key: &DataKey, agreement: &Agreement) -> Result<AgreementRow> {
     let (state, relationship) = match agreement.standing {
         Standing::Proposed => ("proposed", None),
-        Standing::InForce(relationship) => ("in_force", Some(relationship)),
+        Standing::InForce(relationship) | Standing::Lapsed(relationship) => ("in_force", Some(relationship)),
         Standing::Ended => ("ended", None),
     };
     Ok(AgreementRow {
@@ -120,8 +128,7 @@ pub fn save_agreement(app: &App, tx: Changes, key: &DataKey, agreement: &Agreeme
 
 pub async fn agreement(app: &App, id: AgreementId) -> Result<Agreement> {
     let row: Option<AgreementRow> = app.db.get(id).await?;
-    let row = row.ok_or(Error::NotFound)?;
-    row.open(&app.vault.key_of(&app.db, id.uuid()).await?)
+    row.ok_or(Error::NotFound)?.open(app).await
 }
 
 /// A person's agreements on both sides, newest first.
@@ -142,13 +149,12 @@ pub async fn agreements(app: &App, person: PersonId, paging: &Paging) -> Result<
     rows.truncate(paging.limit + 1);
     let mut agreements = Vec::with_capacity(rows.len());
     for row in rows {
-        let key = app.vault.key_of(&app.db, row.id.uuid()).await?;
-        agreements.push(row.open(&key)?);
+        agreements.push(row.open(app).await?);
     }
     Ok(agreements)
 }
 
-/// The agreements between two people that have not ended.
+/// The agreements between two people that nobody has ended.
 pub async fn living_between(app: &App, supervisor: PersonId, worker: PersonId) -> Result<Vec<AgreementId>> {
     app.db
         .run("SELECT VALUE id FROM agreement WHERE supervisor = $supervisor AND sort_key < 'g' AND worker = $worker AND state != 'ended'")
@@ -266,4 +272,15 @@ pub async fn items(app: &App, key: &DataKey, session: SupervisionSessionId) -> R
             Ok(AgendaItem { id: row.id, by: row.by, text, share: row.share, added_at: row.added_at })
         })
         .collect()
+}
+
+/// How many items an agenda has, as far as that matters.
+pub async fn count_items(app: &App, session: SupervisionSessionId) -> Result<usize> {
+    let items: Vec<AgendaItemId> = app
+        .db
+        .run("SELECT VALUE id FROM agenda_item WHERE session = $of AND sort_key < 'g' LIMIT 200")
+        .bind("of", session)
+        .all()
+        .await?;
+    Ok(items.len())
 }

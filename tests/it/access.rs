@@ -324,8 +324,9 @@ impl World {
         let path = format!("/reflections/{}", self.who("author").writes("I went in with a plan.").await);
         let copy = format!("{path}/working-copy");
         let kept = json!({ "body": "I went in with", "based_on": 1 });
+        let mut seen = String::new();
         if object == "working copy" && action != "keep" {
-            self.who("author").put(&copy, kept.clone()).await.is(200);
+            seen = self.who("author").put(&copy, kept.clone()).await.is(200).etag();
         }
         Some(match (object, action) {
             ("reflection", "read") => get(path),
@@ -339,7 +340,7 @@ impl World {
             ("revisions", "read one") => get(format!("{path}/revisions/1")),
             ("working copy", "read") => get(copy),
             ("working copy", "keep") => put(copy, None, Some(kept)),
-            ("working copy", "discard") => delete(copy, None),
+            ("working copy", "discard") => delete(copy, Some(&seen)),
             ("audience", "read") => get(format!("{path}/audience")),
             _ => return None,
         })
@@ -399,7 +400,7 @@ impl World {
         Some(match action {
             "read" => get(path),
             "change" => put(path, Some(FIRST), Some(prompts())),
-            "delete" => delete(path, None),
+            "delete" => delete(path, Some(FIRST)),
             "fork" => post("/prompt-sets", fork),
             _ => return None,
         })
@@ -439,6 +440,14 @@ impl World {
         let (pending, author) = (self.who("pending"), self.who("author"));
         self.end_between(&pending, &author).await;
         pending.post("/supervision/agreements", self.proposal(&pending, &author)).await.is(201).id()
+    }
+
+    /// A session that was still planned when its supervision ended.
+    async fn left_over(&self) -> String {
+        let (former, author) = (self.who("former"), self.who("author"));
+        let session = former.plans(&former.supervises(&author).await).await;
+        self.end_between(&former, &author).await;
+        session
     }
 
     fn proposal(&self, supervisor: &Client, worker: &Client) -> Value {
@@ -481,8 +490,9 @@ impl World {
             let body = json!({ "agreement_id": agreement, "starts_at": "2026-12-08T10:00:00Z", "minutes": 60 });
             return Some(post("/supervision/sessions", body));
         }
-        let id = match object {
-            "past session" => self.past_session.clone(),
+        let id = match (object, action) {
+            ("past session", "cancel") => self.left_over().await,
+            ("past session", _) => self.past_session.clone(),
             _ => self.who("supervisor").plans(&agreement).await,
         };
         let path = format!("/supervision/sessions/{id}");

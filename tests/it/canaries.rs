@@ -109,10 +109,10 @@ impl Village {
         let mut village = Self { service, team, people: Vec::new(), ids: BTreeMap::new(), secrets: Vec::new() };
         village.settle().await;
         village.reflect().await;
+        village.service.app.clock.advance(Duration::days(2));
         village.supervise().await;
         village.publish().await;
         village.administrate().await;
-        village.service.app.clock.advance(Duration::days(2));
         village.gather().await;
         village
     }
@@ -235,7 +235,6 @@ impl Village {
     /// The principal social worker supervised the worker once.
     async fn part(&mut self) {
         let (worker, former) = (self.team.worker.clone(), self.team.psw.clone());
-        // A share made as to a colleague would outlive the supervision: this one is made under it.
         let agreement = former.supervises(&worker).await;
         let path = format!("/supervision/agreements/{agreement}");
         let etag = former.get(&path).await.is(200).etag();

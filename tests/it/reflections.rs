@@ -1,7 +1,10 @@
 //! Reflections: write, revise, find, share, withdraw, delete.
 
 use chrono::Duration;
+use poem::http::Method;
 use serde_json::json;
+use soundings::{id::Id as _, reflections::model::Content, vault::Place};
+use surrealdb::types::{RecordId, SurrealValue as _, Variables};
 
 use crate::service::{Service, run};
 
@@ -75,7 +78,7 @@ fn a_change_says_which_revision_it_read() {
     run(async {
         let worker = Service::new().await.team().await.worker;
         let path = format!("/reflections/{}", worker.writes("First.").await);
-        worker.send(poem::http::Method::PATCH, &path, &[("content-type", "application/json")], "{}").await.is(428);
+        worker.send(Method::PATCH, &path, &[("content-type", "application/json")], "{}").await.is(428);
         worker.patch(&path, "\"1\"", json!({ "body": "Second." })).await.is(200);
         let stale = worker.patch(&path, "\"1\"", json!({ "body": "Lost?" })).await.is(412);
         assert_eq!(stale.json["current_revision"], 2);
@@ -188,6 +191,54 @@ fn a_filtered_page_goes_on_where_it_stopped() {
 }
 
 #[test]
+fn a_list_goes_through_all_there_is() {
+    run(async {
+        let worker = Service::new().await.team().await.worker;
+        for number in 0..130 {
+            let tags = if number % 60 == 0 { vec!["rare"] } else { vec![] };
+            worker.post("/reflections", json!({ "body": format!("{number}"), "tags": tags })).await.is(201);
+        }
+        let rare = worker.get("/reflections?tag=rare").await.is(200);
+        let bodies: Vec<_> = rare.items().iter().map(|item| item["body"].as_str().unwrap()).collect();
+        assert_eq!((bodies, &rare.json["next"]), (vec!["120", "60", "0"], &json!(null)));
+        let page = worker.get("/reflections?limit=100").await.is(200);
+        assert_eq!((page.items().len(), &page.items()[99]["body"]), (100, &json!("30")));
+        let next = page.json["next"].as_str().unwrap();
+        let rest = worker.get(&format!("/reflections?limit=100&cursor={next}")).await.is(200);
+        assert_eq!((rest.items().len(), &rest.json["next"]), (30, &json!(null)));
+    });
+}
+
+#[test]
+fn revisions_come_page_by_page_and_each_by_its_number() {
+    run(async {
+        let worker = Service::new().await.team().await.worker;
+        let path = format!("/reflections/{}", worker.writes("1").await);
+        for number in 1..45 {
+            worker.patch(&path, &format!("\"{number}\""), json!({ "body": format!("{}", number + 1) })).await.is(200);
+        }
+        let mut seen = Vec::new();
+        let mut page = worker.get(&format!("{path}/revisions?limit=30")).await.is(200);
+        let cursor = page.json["next"].as_str().unwrap().to_owned();
+        loop {
+            seen.extend(page.items().iter().map(|item| item["revision"].as_i64().unwrap()));
+            let Some(next) = page.json["next"].as_str() else { break };
+            let address = format!("/api/v1{path}/revisions?limit=30&cursor={next}");
+            assert_eq!(page.header("link"), format!("<{address}>; rel=\"next\""));
+            page = worker.get(&address).await.is(200);
+        }
+        assert_eq!(seen, (1..=45).rev().collect::<Vec<_>>());
+        assert_eq!(worker.get(&format!("{path}/revisions")).await.is(200).items().len(), 20);
+        assert_eq!(worker.get(&format!("{path}/revisions/1")).await.is(200).json["body"], "1");
+        for number in ["0", "-1", "46", "999999999999"] {
+            worker.get(&format!("{path}/revisions/{number}")).await.is(404);
+        }
+        let other = format!("/reflections/{}", worker.writes("Another.").await);
+        worker.get(&format!("{other}/revisions?cursor={cursor}")).await.is(422);
+    });
+}
+
+#[test]
 fn the_same_key_writes_once() {
     run(async {
         let service = Service::new().await;
@@ -218,13 +269,106 @@ fn a_working_copy_keeps_what_is_typed_until_it_is_saved() {
         worker.put(&path, json!({ "body": "Another window", "based_on": 1 })).await.is(428);
         let kept = worker.put_if(&path, &kept.etag(), json!({ "body": "", "based_on": 1 })).await.is(200);
         let stale = worker.put_if(&path, "\"1\"", json!({ "body": "Another window", "based_on": 1 })).await.is(412);
-        assert_eq!(stale.json["current_revision"], 2);
+        assert_eq!(stale.json["current_revision"], kept.json["revision"]);
         assert_eq!(worker.get(&path).await.is(200).etag(), kept.etag());
+        worker.put_if(&path, &kept.etag(), json!({ "body": "Saved again.", "based_on": 1 })).await.is(200);
         worker.patch(&format!("/reflections/{id}"), "\"1\"", json!({ "body": "Saved again." })).await.is(200);
         worker.get(&path).await.is(404);
-        worker.put(&path, json!({ "body": "More", "based_on": 2 })).await.is(200);
-        worker.delete(&path).await.is(204);
+    });
+}
+
+#[test]
+fn what_another_window_saves_leaves_what_is_being_typed() {
+    run(async {
+        let worker = Service::new().await.team().await.worker;
+        let reflection = format!("/reflections/{}", worker.writes("A line.").await);
+        let path = format!("{reflection}/working-copy");
+        worker.put(&path, json!({ "body": "Two pages.", "based_on": 1 })).await.is(200);
+        worker.patch(&reflection, "\"1\"", json!({ "tags": ["x"] })).await.is(200);
+        let kept = worker.get(&path).await.is(200);
+        assert_eq!((&kept.json["body"], &kept.json["based_on"]), (&json!("Two pages."), &json!(1)));
+        let kept =
+            worker.put_if(&path, &kept.etag(), json!({ "body": "Two pages.", "title": "Them", "based_on": 2 })).await.is(200);
+        worker.patch(&reflection, "\"2\"", json!({ "body": "Two pages." })).await.is(200);
+        assert_eq!(worker.get(&path).await.is(200).etag(), kept.etag(), "its title is not saved yet");
+        worker.patch(&reflection, "\"3\"", json!({ "title": "Them" })).await.is(200);
         worker.get(&path).await.is(404);
+    });
+}
+
+#[test]
+fn a_working_copy_is_thrown_away_by_whoever_has_read_it() {
+    run(async {
+        let service = Service::new().await;
+        let worker = service.team().await.worker;
+        let path = format!("/reflections/{}/working-copy", worker.writes("A line.").await);
+        let first = worker.put(&path, json!({ "body": "Two", "based_on": 1 })).await.is(200);
+        let second = worker.put_if(&path, &first.etag(), json!({ "body": "Two pages.", "based_on": 1 })).await.is(200);
+        worker.delete(&path).await.is(428);
+        let stale = worker.delete_if(&path, &first.etag()).await.is(412);
+        assert_eq!(stale.json["current_revision"], second.json["revision"]);
+        assert_eq!(worker.get(&path).await.is(200).json["body"], "Two pages.");
+        worker.delete_if(&path, &second.etag()).await.is(204);
+        worker.get(&path).await.is(404);
+        worker.delete_if(&path, &second.etag()).await.is(404);
+        service.app.clock.advance(Duration::seconds(1));
+        worker.put(&path, json!({ "body": "Afresh.", "based_on": 1 })).await.is(200);
+        worker.put_if(&path, &second.etag(), json!({ "body": "From a window left open", "based_on": 1 })).await.is(412);
+    });
+}
+
+#[test]
+fn a_working_copy_holds_every_part_and_asks_for_none() {
+    run(async {
+        let worker = Service::new().await.team().await.worker;
+        let path = format!("/reflections/{}/working-copy", worker.writes("A line.").await);
+        let typed = json!({
+            "body": "", "title": "x".repeat(400), "occurred_on": "2026-11-20", "prompt_set": "gibbs", "tags": ["home", ""],
+            "unease": "The quiet.", "unknowns": ["Mornings."], "hypotheses": [], "based_on": 1,
+        });
+        let kept = worker.put(&path, typed.clone()).await.is(200);
+        let read = worker.get(&path).await.is(200).json;
+        for (name, value) in typed.as_object().unwrap() {
+            assert_eq!(&read[name], value, "{name}");
+        }
+        let long =
+            json!({ "body": "", "unknowns": vec!["x".repeat(50_000); 5], "hypotheses": ["x".repeat(11_000)], "based_on": 1 });
+        worker.put_if(&path, &kept.etag(), long).await.is(200);
+        let longest = json!({ "body": "x".repeat(200_001), "based_on": 1 });
+        assert_eq!(worker.put_if(&path, &kept.etag(), longest).await.is(422).pointers(), ["/body"]);
+    });
+}
+
+#[test]
+fn a_working_copy_of_before_still_opens() {
+    run(async {
+        let service = Service::new().await;
+        let (app, worker) = (service.app.clone(), service.team().await.worker);
+        let id = worker.writes("A line.").await;
+        let path = format!("/reflections/{id}/working-copy");
+        let kept = worker.put(&path, json!({ "body": "New.", "based_on": 1 })).await.is(200);
+        let record = RecordId::new("working_copy", id);
+        let place = Place { record: &record, field: "sealed", revision: kept.json["revision"].as_i64().unwrap() };
+        let before = Content { body: "As it was.".to_owned(), title: Some("Then".to_owned()), ..Content::default() };
+        let key = app.vault.key_of(&app.db, worker.id.uuid()).await.unwrap();
+        let mut vars = Variables::new();
+        vars.insert("sealed".to_owned(), key.seal_json(&app.clock, place, &before).unwrap().into_value());
+        vars.insert("record".to_owned(), record.into_value());
+        app.db.execute("UPDATE $record SET sealed = $sealed".to_owned(), vars).await.unwrap();
+        let read = worker.get(&path).await.is(200).json;
+        assert_eq!((&read["body"], &read["title"], &read["tags"]), (&json!("As it was."), &json!("Then"), &json!(null)));
+    });
+}
+
+#[test]
+fn a_reflection_has_room_for_much_and_not_for_everything() {
+    run(async {
+        let worker = Service::new().await.team().await.worker;
+        let path = format!("/reflections/{}", worker.writes(&"x".repeat(200_000)).await);
+        worker.patch(&path, "\"1\"", json!({ "unease": "x".repeat(20_000) })).await.is(200);
+        let refused = worker.patch(&path, "\"2\"", json!({ "unknowns": vec!["x".repeat(20_000); 3] })).await.is(422);
+        assert_eq!((refused.pointers(), &refused.json["errors"][0]["code"]), (vec![""], &json!("too_long")));
+        worker.patch(&path, "\"2\"", json!({ "unknowns": vec!["x".repeat(20_000); 2] })).await.is(200);
     });
 }
 
@@ -299,6 +443,85 @@ fn the_reader_responds_and_the_author_sees_it() {
 }
 
 #[test]
+fn a_list_of_what_was_shared_leaves_out_what_was_written_back() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let share = team.worker.shares(&team.worker.writes("What would you have done?").await, &team.peer).await;
+        team.peer.post(&format!("/shared-with-me/{share}/responses"), json!({ "body": "The same." })).await.is(201);
+        let listed = team.peer.get("/shared-with-me").await.is(200);
+        assert_eq!(
+            (&listed.items()[0]["body"], &listed.items()[0]["responses"]),
+            (&json!("What would you have done?"), &json!([]))
+        );
+        let read = team.peer.get(&format!("/shared-with-me/{share}")).await.is(200);
+        assert_eq!(read.json["responses"][0]["body"], "The same.");
+    });
+}
+
+#[test]
+fn a_response_is_not_missed_by_whoever_knows_the_share() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let id = team.worker.writes("What would you have done?").await;
+        let share = team.worker.shares(&id, &team.peer).await;
+        let sides =
+            [(&team.worker, format!("/reflections/{id}/shares/{share}")), (&team.peer, format!("/shared-with-me/{share}"))];
+        let known = team.worker.get(&sides[0].1).await.is(200).etag();
+        team.peer.post(&format!("/shared-with-me/{share}/responses"), json!({ "body": "The same." })).await.is(201);
+        for (side, path) in &sides {
+            let told = side.send(Method::GET, path, &[("if-none-match", known.as_str())], ()).await.is(200);
+            assert_eq!(told.json["responses"][0]["body"], "The same.");
+            side.send(Method::GET, path, &[("if-none-match", told.etag().as_str())], ()).await.is(304);
+        }
+        let now = team.worker.get(&sides[0].1).await.is(200).etag();
+        let updated = team.worker.patch(&sides[0].1, &now, json!({ "note": "Thank you." })).await.is(200);
+        team.worker.patch(&sides[0].1, &known, json!({ "note": "Lost?" })).await.is(412);
+        team.worker.patch(&sides[0].1, &updated.etag(), json!({ "note": "Thank you both." })).await.is(200);
+        team.worker.patch(&sides[0].1, "\"3.x\"", json!({ "note": "x" })).await.is(422);
+    });
+}
+
+#[test]
+fn a_reflection_has_two_hundred_shares_and_its_audience_is_told_of_all() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let id = team.worker.writes("For many.").await;
+        for _ in 0..200 {
+            team.worker.shares(&id, &team.peer).await;
+        }
+        let path = format!("/reflections/{id}/shares");
+        let body = json!({ "person_id": team.psw.id.to_string() });
+        team.worker.post(&path, body.clone()).await.is(409);
+        let shares = team.worker.get(&path).await.is(200);
+        let audience = team.worker.get(&format!("/reflections/{id}/audience")).await.is(200).json;
+        assert_eq!((shares.items().len(), audience["can_read_now"].as_array().unwrap().len()), (200, 201));
+        team.worker.delete(&format!("{path}/{}", shares.items()[0]["id"].as_str().unwrap())).await.is(204);
+        team.worker.post(&path, body).await.is(201);
+    });
+}
+
+#[test]
+fn a_share_takes_two_hundred_responses() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let id = team.worker.writes("What would you have done?").await;
+        let share = team.worker.shares(&id, &team.peer).await;
+        let path = format!("/shared-with-me/{share}/responses");
+        for number in 0..200 {
+            team.peer.post(&path, json!({ "body": format!("{number}") })).await.is(201);
+        }
+        team.peer.post(&path, json!({ "body": "One more." })).await.is(409);
+        let read = team.worker.get(&format!("/reflections/{id}/shares/{share}")).await.is(200).json;
+        let bodies: Vec<_> = read["responses"].as_array().unwrap().iter().map(|response| response["body"].clone()).collect();
+        assert_eq!((bodies.len(), &bodies[0], &bodies[199]), (200, &json!("199"), &json!("0")));
+    });
+}
+
+#[test]
 fn sharing_stays_among_colleagues() {
     run(async {
         let service = Service::new().await;
@@ -337,9 +560,31 @@ fn a_prompt_set_can_be_forked_and_keeps_where_it_came_from() {
         changed["title"] = json!("Mine, again");
         assert_eq!(team.worker.put_if(&path, "\"1\"", changed).await.is(200).json["forked_from"], "gibbs");
         team.worker.put_if("/prompt-sets/gibbs", "\"1\"", fork.clone()).await.is(403);
-        team.worker.delete("/prompt-sets/gibbs").await.is(403);
-        team.worker.delete(&path).await.is(204);
+        team.worker.delete_if("/prompt-sets/gibbs", "\"1\"").await.is(403);
+        team.worker.delete(&path).await.is(428);
+        team.worker.delete_if(&path, "\"1\"").await.is(412);
+        assert_eq!(team.worker.get(&path).await.is(200).json["title"], "Mine, again", "what another window changed is there");
+        team.worker.delete_if(&path, "\"2\"").await.is(204);
         team.worker.get(&path).await.is(404);
         team.worker.post("/prompt-sets", json!({ "title": "", "summary": "x", "steps": [], "forked_from": null })).await.is(422);
+    });
+}
+
+#[test]
+fn a_person_has_a_hundred_prompt_sets_of_their_own() {
+    run(async {
+        let worker = Service::new().await.team().await.worker;
+        let shipped = worker.get("/prompt-sets").await.is(200).items().len();
+        let steps = json!([{ "title": "One question", "questions": ["What would the child say?"] }]);
+        let body = json!({ "title": "Mine", "summary": "Short.", "steps": steps });
+        let mut slug = String::new();
+        for _ in 0..100 {
+            let made = worker.post("/prompt-sets", body.clone()).await.is(201);
+            made.json["slug"].as_str().unwrap().clone_into(&mut slug);
+        }
+        worker.post("/prompt-sets", body.clone()).await.is(409);
+        assert_eq!(worker.get("/prompt-sets").await.is(200).items().len(), shipped + 100);
+        worker.delete_if(&format!("/prompt-sets/{slug}"), "\"1\"").await.is(204);
+        worker.post("/prompt-sets", body).await.is(201);
     });
 }

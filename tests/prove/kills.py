@@ -292,12 +292,12 @@ class Writer:
         self.verdict.hold(digest(now["body"]) == reflection.bodies[-1], "lost", f"{path}: altered")
         self.verdict.hold(now["revision"] == count, "lost", f"{path}: revision {now['revision']}, not {count}")
         self.verdict.hold(answer.headers["ETag"] == quoted(count), "half", f"{path}: ETag {answer.headers['ETag']}")
-        self.check_history(path, reflection, history)
+        self.check_history(path, reflection)
         self.check_shares(path, reflection)
 
-    def check_history(self, path: str, reflection: Reflection, history: Answer) -> None:
+    def check_history(self, path: str, reflection: Reflection) -> None:
         count = len(reflection.bodies)
-        numbers = sorted(item["revision"] for item in history.expect(200).json()["items"])
+        numbers = sorted(item["revision"] for item in self.author.all(path + "/revisions"))
         if not self.verdict.hold(numbers == list(range(1, count + 1)), "half", f"{path}: {count} revisions, listed {numbers}"):
             return
         number = self.chance.randint(1, count)

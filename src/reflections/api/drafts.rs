@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use poem::web::Data;
 use poem_openapi::{
     Object, OpenApi,
@@ -15,7 +15,7 @@ use crate::{
     app::App,
     error::Revision,
     http::{
-        answer::{Done, Found, found, seen_if_any},
+        answer::{Done, Found, IfMatch, found, seen_if_any},
         auth::Auth,
     },
     id::ReflectionId,
@@ -25,7 +25,7 @@ use crate::{
 /// The operations on working copies.
 pub struct DraftsApi;
 
-/// What is being typed. Nothing is required of it.
+/// What is being typed, as far as it is: a part that is left out is not being typed. Nothing is required of any.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct NewWorkingCopy {
@@ -33,8 +33,35 @@ struct NewWorkingCopy {
     body: String,
     /// The title so far.
     title: Option<String>,
+    /// When what it is about happened.
+    occurred_on: Option<NaiveDate>,
+    /// The slug of the prompt set beside it.
+    prompt_set: Option<String>,
+    /// The tags so far.
+    tags: Option<Vec<String>>,
+    /// What bothers me, so far.
+    unease: Option<String>,
+    /// What I do not know, so far.
+    unknowns: Option<Vec<String>>,
+    /// Rival explanations so far.
+    hypotheses: Option<Vec<String>>,
     /// The revision of the reflection that is being edited.
     based_on: Revision,
+}
+
+impl From<NewWorkingCopy> for model::Draft {
+    fn from(from: NewWorkingCopy) -> Self {
+        Self {
+            body: from.body,
+            title: from.title,
+            occurred_on: from.occurred_on,
+            prompt_set: from.prompt_set,
+            tags: from.tags,
+            unease: from.unease,
+            unknowns: from.unknowns,
+            hypotheses: from.hypotheses,
+        }
+    }
 }
 
 /// What was being typed.
@@ -44,6 +71,18 @@ struct WorkingCopy {
     body: String,
     /// The title so far.
     title: Option<String>,
+    /// When what it is about happened.
+    occurred_on: Option<NaiveDate>,
+    /// The slug of the prompt set beside it.
+    prompt_set: Option<String>,
+    /// The tags so far.
+    tags: Option<Vec<String>>,
+    /// What bothers me, so far.
+    unease: Option<String>,
+    /// What I do not know, so far.
+    unknowns: Option<Vec<String>>,
+    /// Rival explanations so far.
+    hypotheses: Option<Vec<String>>,
     /// The revision of the reflection that is being edited.
     based_on: Revision,
     /// The working copy's own revision.
@@ -58,6 +97,12 @@ impl From<drafts::WorkingCopy> for WorkingCopy {
         Self {
             body: content.body,
             title: content.title,
+            occurred_on: content.occurred_on,
+            prompt_set: content.prompt_set,
+            tags: content.tags,
+            unease: content.unease,
+            unknowns: content.unknowns,
+            hypotheses: content.hypotheses,
             based_on: from.based_on,
             revision: from.revision,
             saved_at: from.saved_at,
@@ -86,6 +131,9 @@ impl DraftsApi {
     }
 
     /// Keep what is being typed. After the first time, send the ETag of the working copy in If-Match.
+    ///
+    /// Saving the reflection deletes the working copy if all that it holds is saved with it. Otherwise it stays, and is
+    /// thrown away with DELETE.
     #[oai(
         path = "/reflections/:reflection/working-copy",
         method = "put",
@@ -100,9 +148,9 @@ impl DraftsApi {
         #[oai(name = "If-Match")] seen: Header<Option<String>>,
         body: Json<NewWorkingCopy>,
     ) -> poem::Result<Found<WorkingCopy>> {
-        let content = model::Content { body: body.0.body, title: body.0.title, ..model::Content::default() };
         let seen = seen_if_any(seen.0.as_deref())?;
-        let copy = drafts::keep(&app, &auth.0, reflection.0, seen, (content, body.0.based_on)).await?;
+        let based_on = body.0.based_on;
+        let copy = drafts::keep(&app, &auth.0, reflection.0, seen, (body.0.into(), based_on)).await?;
         let revision = copy.revision;
         Ok(found(copy.into(), revision))
     }
@@ -114,8 +162,14 @@ impl DraftsApi {
         operation_id = "discard_working_copy",
         tag = "Tag::Reflections"
     )]
-    async fn discard_working_copy(&self, auth: Auth, app: Data<&Arc<App>>, reflection: Path<ReflectionId>) -> poem::Result<Done> {
-        drafts::discard(&app, &auth.0, reflection.0).await?;
+    async fn discard_working_copy(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        seen: IfMatch,
+        reflection: Path<ReflectionId>,
+    ) -> poem::Result<Done> {
+        drafts::discard(&app, &auth.0, reflection.0, seen.0).await?;
         Ok(Done::NoContent)
     }
 }

@@ -183,8 +183,8 @@ impl PromptsApi {
 
     /// Delete a prompt set of my own.
     #[oai(path = "/prompt-sets/:slug", method = "delete", operation_id = "delete_prompt_set", tag = "Tag::Prompts")]
-    async fn delete_prompt_set(&self, auth: Auth, app: Data<&Arc<App>>, slug: Path<String>) -> poem::Result<Done> {
-        prompts::delete(&app, &auth.0, &slug).await?;
+    async fn delete_prompt_set(&self, auth: Auth, app: Data<&Arc<App>>, seen: IfMatch, slug: Path<String>) -> poem::Result<Done> {
+        prompts::delete(&app, &auth.0, &slug, seen.0).await?;
         Ok(Done::NoContent)
     }
 }

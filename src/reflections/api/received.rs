@@ -15,7 +15,7 @@ use crate::{
     app::App,
     error::Revision,
     http::{
-        answer::{Found, Listed, Made, found, listed, made},
+        answer::{Found, Listed, Made, found_with, listed, made},
         auth::Auth,
         operation::IdempotencyKey,
         paging::Paging,
@@ -60,7 +60,7 @@ struct Received {
     updated_at: DateTime<Utc>,
     /// The share's revision.
     revision: Revision,
-    /// What the caller wrote back, newest first.
+    /// What the caller wrote back, newest first; not in lists.
     responses: Vec<Response>,
 }
 
@@ -116,8 +116,8 @@ impl ReceivedApi {
     #[oai(path = "/shared-with-me/:share", method = "get", operation_id = "get_received", tag = "Tag::Sharing")]
     async fn get_received(&self, auth: Auth, app: Data<&Arc<App>>, share: Path<ShareId>) -> poem::Result<Found<Received>> {
         let shared = sharing::get_received(&app, &auth.0, share.0).await?;
-        let revision = shared.share.revision;
-        Ok(found(shared.into(), revision))
+        let (revision, responses) = (shared.share.revision, shared.responses.len());
+        Ok(found_with(shared.into(), revision, responses))
     }
 
     /// Respond to what was shared with me. Its author sees it.

@@ -3,16 +3,21 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use poem::web::Data;
-use poem_openapi::{Object, OpenApi, param::Path, payload::Json};
+use poem::{Request, web::Data};
+use poem_openapi::{
+    ApiResponse, Object, OpenApi,
+    param::{Path, Query},
+    payload::Json,
+};
 
 use super::Tag;
 use crate::{
     app::App,
-    error::Revision,
+    error::{Result, Revision},
     http::{
-        answer::{Found, found},
+        answer::{Found, found, next_link},
         auth::Auth,
+        paging,
     },
     id::ReflectionId,
     reflections::{self, model},
@@ -64,22 +69,46 @@ impl From<model::Revised> for ReflectionRevision {
 /// The revisions of a reflection.
 #[derive(Debug, Object)]
 struct ReflectionRevisions {
-    /// The revisions, newest first.
+    /// The revisions of this page, newest first.
     items: Vec<ReflectionRevision>,
+    /// The cursor of the next page; null on the last one.
+    next: Option<String>,
+}
+
+/// A page of revisions with a link to the next.
+#[derive(ApiResponse)]
+enum Revisions {
+    /// The page.
+    #[oai(status = 200)]
+    Ok(
+        Json<ReflectionRevisions>,
+        /// The address of the next page (RFC 8288).
+        #[oai(header = "Link")]
+        Option<String>,
+    ),
 }
 
 #[OpenApi]
 impl RevisionsApi {
-    /// List the revisions of one of my reflections.
+    /// List the revisions of one of my reflections, newest first.
     #[oai(path = "/reflections/:reflection/revisions", method = "get", operation_id = "list_revisions", tag = "Tag::Reflections")]
     async fn list_revisions(
         &self,
         auth: Auth,
         app: Data<&Arc<App>>,
+        request: &Request,
         reflection: Path<ReflectionId>,
-    ) -> poem::Result<Json<ReflectionRevisions>> {
-        let revisions = reflections::list_revisions(&app, &auth.0, reflection.0).await?;
-        Ok(Json(ReflectionRevisions { items: revisions.into_iter().map(ReflectionRevision::from).collect() }))
+        limit: Query<Option<u32>>,
+        cursor: Query<Option<String>>,
+    ) -> poem::Result<Revisions> {
+        // A cursor is good for the revisions of one reflection only.
+        let list = format!("revisions/{}", reflection.0);
+        let page = (before(&app, &list, cursor.0.as_deref())?, paging::limit(limit.0)?);
+        let (revisions, last) = reflections::list_revisions(&app, &auth.0, reflection.0, page).await?;
+        let next = last.map(|last| paging::sign(&app.vault, &list, &last.to_be_bytes()));
+        let link = next.as_deref().map(|cursor| next_link(request, cursor));
+        let items = revisions.into_iter().map(ReflectionRevision::from).collect();
+        Ok(Revisions::Ok(Json(ReflectionRevisions { items, next }), link))
     }
 
     /// Read one revision of one of my reflections.
@@ -99,4 +128,11 @@ impl RevisionsApi {
         let revised = reflections::get_revision(&app, &auth.0, reflection.0, number.0).await?;
         Ok(found(revised.into(), number.0))
     }
+}
+
+/// The revision before which a page goes on. Every revision comes before the first page's.
+fn before(app: &App, list: &str, cursor: Option<&str>) -> Result<Revision> {
+    let Some(cursor) = cursor else { return Ok(Revision::MAX) };
+    let place = paging::open(&app.vault, list, cursor)?;
+    Ok(place.as_slice().try_into().map(Revision::from_be_bytes).unwrap_or_default())
 }

@@ -11,7 +11,7 @@ use crate::{
     app::App,
     error::Revision,
     http::{
-        answer::{Done, Found, IfMatch, Made, found, made},
+        answer::{Done, Found, IfMatch, Made, found_with, made},
         auth::Auth,
         operation::IdempotencyKey,
     },
@@ -142,9 +142,7 @@ impl SharesApi {
         reflection: Path<ReflectionId>,
         share: Path<ShareId>,
     ) -> poem::Result<Found<Share>> {
-        let shared = sharing::get(&app, &auth.0, reflection.0, share.0).await?;
-        let revision = shared.share.revision;
-        Ok(found(Share::full(shared, app.clock.now()), revision))
+        Ok(show(sharing::get(&app, &auth.0, reflection.0, share.0).await?, app.clock.now()))
     }
 
     /// Push an update into a share, or change its last day or its note.
@@ -159,9 +157,7 @@ impl SharesApi {
         body: Json<ShareChange>,
     ) -> poem::Result<Found<Share>> {
         let input = sharing::ShareUpdate { push: body.push, until: body.until, note: body.0.note };
-        let shared = sharing::update(&app, &auth.0, (reflection.0, share.0), seen.0, input).await?;
-        let revision = shared.share.revision;
-        Ok(found(Share::full(shared, app.clock.now()), revision))
+        Ok(show(sharing::update(&app, &auth.0, (reflection.0, share.0), seen.0, input).await?, app.clock.now()))
     }
 
     /// Take a share back: the snapshot and the responses are deleted.
@@ -181,4 +177,9 @@ impl SharesApi {
         sharing::withdraw(&app, &auth.0, reflection.0, share.0).await?;
         Ok(Done::NoContent)
     }
+}
+
+fn show(shared: sharing::Shared, now: DateTime<Utc>) -> Found<Share> {
+    let (revision, responses) = (shared.share.revision, shared.responses.len());
+    found_with(Share::full(shared, now), revision, responses)
 }

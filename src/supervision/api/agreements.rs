@@ -16,7 +16,7 @@ use crate::{
     app::App,
     error::Revision,
     http::{
-        answer::{Found, IfMatch, Listed, Made, found, listed, made},
+        answer::{Found, IfMatch, Listed, Made, found_with, listed, made},
         auth::Auth,
         operation::IdempotencyKey,
         paging::Paging,
@@ -124,7 +124,7 @@ impl From<model::Agreement> for Agreement {
             state: match from.standing {
                 model::Standing::Proposed => AgreementState::Proposed,
                 model::Standing::InForce(_) => AgreementState::InForce,
-                model::Standing::Ended => AgreementState::Ended,
+                model::Standing::Lapsed(_) | model::Standing::Ended => AgreementState::Ended,
             },
             purpose: from.terms.purpose,
             frequency: from.terms.frequency,
@@ -258,8 +258,9 @@ impl AgreementsApi {
 }
 
 fn show(agreement: model::Agreement) -> Found<Agreement> {
-    let revision = agreement.revision;
-    found(agreement.into(), revision)
+    // What lapses by itself has no new revision.
+    let (revision, lapsed) = (agreement.revision, agreement.lapsed());
+    found_with(agreement.into(), revision, usize::from(lapsed))
 }
 
 fn patch(field: MaybeUndefined<String>) -> Option<Option<String>> {

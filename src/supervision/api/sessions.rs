@@ -206,7 +206,7 @@ impl SessionsApi {
         Ok(show_session(sessions::shift(&app, &auth.0, session.0, seen.0, (slot, body.0.reason)).await?))
     }
 
-    /// Cancel a session, with a reason.
+    /// Cancel a session, with a reason. Also one that was still planned when supervision ended.
     #[oai(
         path = "/supervision/sessions/:session/cancellation",
         method = "put",
