@@ -22,6 +22,8 @@ pub struct App {
     pub process: String,
     /// Rate limits and the number of requests in flight.
     pub limits: Limits,
+    /// Held by whoever makes a backup: one at a time.
+    pub backing_up: tokio::sync::Mutex<()>,
 }
 
 impl App {
@@ -33,10 +35,19 @@ impl App {
         config.check()?;
         let db = Db::connect(&config).await?;
         migrate::migrate(&db).await?;
+        Self::around(config, db, clock).await
+    }
+
+    /// The same around a store that is open and up to date: how a further replica shares one.
+    ///
+    /// # Errors
+    /// One line for the operator.
+    pub async fn around(config: Config, db: Db, clock: Clock) -> Result<Arc<Self>, String> {
         let vault = Vault::open(&config, &db, &clock).await?;
         let search = Search::open(config.search_path().as_deref())?;
         let limits = Limits::new(&config);
         let process = clock.new_id::<uuid::Uuid>().to_string();
-        Ok(Arc::new(Self { config, db, vault, clock, process, search, markdown: Renderer::new(), limits }))
+        let (markdown, backing_up) = (Renderer::new(), tokio::sync::Mutex::default());
+        Ok(Arc::new(Self { config, db, vault, clock, search, markdown, process, limits, backing_up }))
     }
 }

@@ -18,7 +18,7 @@ use crate::{
     backup::{self, Inventory},
     clock::Clock,
     config::{Config, LogFormat},
-    db::Db,
+    db::{Db, folder},
     demo, jobs, library, measure, migrate,
     people::{
         memberships::{self, NewInvitation},
@@ -64,13 +64,15 @@ enum Command {
     /// People: the way in when nobody can invite yet.
     #[command(subcommand)]
     People(People),
-    /// Back the store up to a file, verified by reading it back. The service must be stopped; while it runs, ask it (POST /backups).
+    /// Back the store up to a file, verified by reading it back. The store stays as it is: an older version's is not upgraded.
+    /// The service must be stopped; while it runs, ask it (POST /backups).
     Backup {
         /// The file to write.
         #[arg(long)]
         to: PathBuf,
     },
-    /// Read a backup into an empty store. The key file is not in it: put its copy in place first.
+    /// Read a backup into an empty store. The key file is not in it: put its copy in place first. Until this has finished,
+    /// nothing opens the store.
     Restore {
         /// The file to read.
         #[arg(long)]
@@ -160,18 +162,9 @@ impl Cli {
                 let roles = role.into_iter().map(Role::from).collect();
                 invite(config, NewInvitation { email, name, roles }, organisation).await
             }
-            Command::Backup { to } => {
-                let app = open(config).await?;
-                print_inventory(&backup::back_up(&app.db, &to).await?);
-                Ok(())
-            }
+            Command::Backup { to } => back_up(&config, &to).await,
             Command::Restore { from } => restore(&config, &from).await,
-            Command::Reindex => {
-                let app = open(config).await?;
-                let count = library::finding::reindex(&app).await.map_err(|cause| cause.to_string())?;
-                println!("followed {count} changes");
-                Ok(())
-            }
+            Command::Reindex => reindex(config).await,
             Command::BenchSeed { examples, reflections, credentials } => {
                 let app = open(config).await?;
                 measure::seed(&app, examples, reflections, &credentials).await.map_err(|cause| cause.to_string())
@@ -227,7 +220,9 @@ async fn demonstrate(config: Config, credentials: Option<&Path>) -> Result<(), S
 
 /// Serves until the process is asked to stop.
 async fn attend(app: Arc<App>, listener: TcpListener) -> Result<(), String> {
-    library::finding::catch_up(&app).await.map_err(|cause| format!("the search index does not catch up: {cause}"))?;
+    if let Err(cause) = library::finding::catch_up(&app).await {
+        tracing::error!(%cause, "the search index does not catch up yet; it is tried again every few seconds");
+    }
     let mut schedule = jobs::start(&app).await.map_err(|cause| format!("the schedule does not start: {cause}"))?;
     println!("listening on http://{}", app.config.listen);
     std::io::stdout().flush().map_err(|cause| cause.to_string())?;
@@ -250,7 +245,7 @@ async fn asked_to_stop() {
 
 async fn bring_up_to_date(config: &Config, pretend_newer: bool) -> Result<(), String> {
     config.check()?;
-    let db = Db::connect(config).await?;
+    let db = Db::connect_patiently(config).await?;
     let done = migrate::migrate(&db).await?;
     if pretend_newer {
         migrate::pretend_newer(&db).await?;
@@ -276,13 +271,32 @@ async fn invite(config: Config, input: NewInvitation, organisation: Option<Strin
     Ok(())
 }
 
+/// Opens the store and nothing else: the backup before an upgrade must not be the upgrade.
+async fn back_up(config: &Config, to: &Path) -> Result<(), String> {
+    config.check()?;
+    backup::is_possible(config)?;
+    folder::exists(config)?;
+    let db = Db::connect_patiently(config).await?;
+    print_inventory(&backup::back_up_at_rest(&db, to).await?);
+    Ok(())
+}
+
 async fn restore(config: &Config, from: &Path) -> Result<(), String> {
     config.check()?;
-    let db = Db::connect(config).await?;
-    print_inventory(&backup::restore(&db, from).await?);
+    backup::is_possible(config)?;
+    let db = Db::connect_patiently(config).await?;
+    print_inventory(&backup::restore(config, &db, from).await?);
     if !config.key_path().exists() {
         println!("now put the copy of the key file at {}", config.key_path().display());
     }
+    Ok(())
+}
+
+async fn reindex(config: Config) -> Result<(), String> {
+    folder::exists(&config)?;
+    let app = open(config).await?;
+    let count = library::finding::reindex(&app).await.map_err(|cause| cause.to_string())?;
+    println!("followed {count} changes");
     Ok(())
 }
 
@@ -301,4 +315,5 @@ fn start_log(config: &Config) {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().try_init(),
     };
+    server::log_only_where_panics_happen();
 }

@@ -36,7 +36,7 @@ pub const SCHEDULE: [Scheduled; 4] = [
     },
     Scheduled {
         name: "marks",
-        cron: "31 7 * * * *",
+        cron: "31 */10 * * * *",
         alone: true,
         verb: |app| async move { lease::sweep_marks(&app).await }.boxed(),
     },

@@ -2,7 +2,8 @@
 //! supervision relationship); a data key seals records. Deleting the wrapped data key erases what it sealed.
 //!
 //! XChaCha20-Poly1305 throughout (draft-irtf-cfrg-xchacha-03), a fresh nonce for every sealing, and associated data that
-//! pins each sealed text to its table, record, field and owner, so that no text can be moved to another place.
+//! pins each sealed text to its table, record, field and revision, so that no text can be moved to another place. To its
+//! owner it is pinned by the key, which is theirs alone.
 
 use std::{io::Write as _, path::Path};
 
@@ -110,19 +111,9 @@ impl Vault {
     }
 
     fn make(path: &Path, clock: &Clock) -> std::result::Result<Self, String> {
-        use std::os::unix::fs::OpenOptionsExt as _;
         let vault = Self::new(clock.random());
         let text = Zeroizing::new(format!("{FILE_HEAD}{}\n", data_encoding::HEXLOWER.encode(vault.master.as_slice())));
-        std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(path)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-            .map_err(|cause| format!("cannot write the key file {}: {cause}", path.display()))?;
-        if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
-            let _best_effort = folder.sync_all();
-        }
+        write_whole(path, text.as_bytes()).map_err(|cause| format!("cannot write the key file {}: {cause}", path.display()))?;
         tracing::warn!(file = %path.display(), "made the master key: keep a copy of this file elsewhere, without it nothing private can be read");
         Ok(vault)
     }
@@ -220,6 +211,22 @@ impl Place<'_> {
         };
         format!("{}|{key}|{}|{}", self.record.table.as_str(), self.field, self.revision)
     }
+}
+
+/// Writes a file for its owner's eyes only that is there whole or not at all: half a key would stop the first start for good.
+fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut partial = path.as_os_str().to_owned();
+    partial.push(".partial");
+    let _left_by_a_crash = std::fs::remove_file(&partial);
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&partial, path)?;
+    if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
+        let _best_effort = folder.sync_all();
+    }
+    Ok(())
 }
 
 fn key_record(owner: uuid::Uuid) -> RecordId {

@@ -31,7 +31,7 @@ enum Bound {
 /// A text without the control characters and noncharacters that no person types.
 const CLEAN: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]*$";
 /// The same, with something in it that is no space.
-const SAYS: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]*[^\s\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF][^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]*$";
+pub(super) const SAYS: &str = r"^[^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]*[^\s\u0000-\u001F\u007F-\u009F\uFFFE\uFFFF][^\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\uFFFE\uFFFF]*$";
 const EMAIL: &str = r"^[^\s@\u0000-\u001F\u007F-\u009F]+@[^\s@\u0000-\u001F\u007F-\u009F]*\.[^\s@\u0000-\u001F\u007F-\u009F]*$";
 
 type Fields = &'static [(&'static str, Bound)];
@@ -96,8 +96,8 @@ const BOUNDS: &[(&str, Fields)] = &[
     ("NewInvitation", &[("name", Said(200)), ("email", Email), ("roles", Things(true, 7))]),
     ("Acceptance", &[("name", Said(200))]),
     ("MemberChange", &[("roles", Things(true, 7))]),
-    ("NewToken", &[("name", Said(100)), ("scopes", Things(true, 1_000))]),
-    ("NewServiceClient", &[("name", Said(100)), ("scopes", Things(true, 1_000))]),
+    ("NewToken", &[("name", Said(100)), ("scopes", Things(true, 50))]),
+    ("NewServiceClient", &[("name", Said(100)), ("scopes", Things(true, 50))]),
     ("Setup", &[("name", Said(200)), ("email", Email)]),
 ];
 
@@ -110,7 +110,9 @@ pub(super) fn state(document: &mut Value) {
     for (name, fields) in REQUIRED {
         if let Some(schema) = schemas.get_mut(name) {
             set(schema, "required", json!(fields));
-            fields.iter().for_each(|field| no_null(schema, field));
+            for field in fields {
+                no_null(schema, field);
+            }
         }
     }
     for (name, fields) in BOUNDS {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::set;
+use super::{bounds::SAYS, set};
 
 /// Completes one operation.
 pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
@@ -25,9 +25,10 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
     for response in responses.values_mut() {
         fix_headers(response);
     }
-    let mut possible = vec!["400", "404", "414", "422", "429", "500", "503", "4XX"];
+    // 401 also where nobody need sign in: a credential that is present but bad is never taken for nobody.
+    let mut possible = vec!["400", "401", "404", "414", "422", "429", "500", "503", "4XX"];
     if secured {
-        possible.extend(["401", "403"]);
+        possible.push("403");
     }
     if body {
         possible.extend(["413", "415"]);
@@ -117,6 +118,8 @@ fn needs_if_match(path: &str, method: &str) -> bool {
         "delete" => [
             "/organisations/{organisation}/members/{person}",
             "/reflections/{reflection}",
+            "/reflections/{reflection}/working-copy",
+            "/prompt-sets/{slug}",
             "/practice-examples/{example}/publication",
         ]
         .contains(&path),
@@ -170,11 +173,15 @@ fn describe_parameters(operation: &mut Value) {
             match name.as_str() {
                 "If-Match" => *schema = if_match(),
                 "view" => set(schema, "enum", json!(["published", "draft"])),
-                "reason" => set(schema, "pattern", json!(r"\S")),
+                "reason" => {
+                    set(schema, "pattern", json!(SAYS));
+                    set(schema, "maxLength", json!(1_000));
+                }
                 "limit" => {
                     set(schema, "minimum", json!(1));
                     set(schema, "maximum", json!(100));
                 }
+                "q" => set(schema, "maxLength", json!(300)),
                 "number" => {
                     set(schema, "minimum", json!(1));
                     set(schema, "maximum", json!(1_000_000));

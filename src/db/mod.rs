@@ -8,10 +8,12 @@
 //! * `query`: reading
 //! * `changes`: what a transaction writes, and fences
 //! * `outcome`: what the store's answers and errors mean
+//! * `folder`: where an embedded store is, and what stands in the way of opening it
 //! * `faults`: what tests inject
 
 mod changes;
 mod faults;
+pub mod folder;
 mod outcome;
 mod query;
 
@@ -63,14 +65,26 @@ impl Db {
     /// Opens the embedded store or connects to the server.
     ///
     /// # Errors
-    /// One line for the operator: in use by another process, not writable, or not reachable.
+    /// One line for the operator: in use by another process, not writable, half restored, or not reachable.
     pub async fn connect(config: &Config) -> std::result::Result<Self, String> {
+        Self::open(config, StoreConfig::new().query_timeout(QUERY_DEADLINE).transaction_timeout(QUERY_DEADLINE)).await
+    }
+
+    /// The same without deadlines, for what takes the longer the more there is. To the engine a whole import is one query.
+    ///
+    /// # Errors
+    /// As [`Db::connect`].
+    pub async fn connect_patiently(config: &Config) -> std::result::Result<Self, String> {
+        Self::open(config, StoreConfig::new()).await
+    }
+
+    async fn open(config: &Config, settings: StoreConfig) -> std::result::Result<Self, String> {
+        folder::is_whole(config)?;
         let url = config.store_url();
         if url.starts_with("rocksdb://") {
             std::fs::create_dir_all(&config.data)
                 .map_err(|cause| format!("cannot use the data folder {}: {cause}", config.data.display()))?;
         }
-        let settings = StoreConfig::new().query_timeout(QUERY_DEADLINE).transaction_timeout(QUERY_DEADLINE);
         let client = connect((url.clone(), settings)).await.map_err(|cause| refused(config, &cause))?;
         if !config.embedded() {
             let password = config.store_password.clone().unwrap_or_default();

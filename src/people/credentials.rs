@@ -11,10 +11,10 @@ use super::{
 use crate::{
     access::{self, Action, Actor, Client, Object, Person, Scope, Standing},
     app::App,
-    db::Changes,
     error::{Checks, Error, Result},
     http::auth::Presented,
     id::{Id, PersonId, ServiceClientId, TokenId},
+    lease,
     once::Once,
     people::model::{TOKEN_LASTS, check_scopes},
 };
@@ -24,6 +24,9 @@ const TOUCH: Duration = Duration::minutes(1);
 
 /// How long a session stays confirmed after its owner gave their password.
 const CONFIRMED: Duration = Duration::minutes(10);
+
+/// How long an invitation is kept after its last day. Until then its link says what became of it.
+const INVITATION_KEPT: Duration = Duration::days(30);
 
 /// Recognises who sends a request. Asked anew each time, so that nothing outlives the moment it is ended.
 ///
@@ -198,21 +201,18 @@ fn token(kept: Credential) -> Option<Token> {
     })
 }
 
-/// Removes what has expired: credentials and idempotency keys. A scheduled job.
+/// Removes what has expired: credentials, idempotency keys, and in time the names and addresses in invitations, however they
+/// ended. A scheduled job.
 ///
 /// # Errors
 /// `Busy` or `Internal` when the store does not answer.
 pub async fn sweep(app: &App) -> Result<usize> {
     let now = app.clock.now();
-    let mut gone = store::expired_credentials(&app.db, now).await?;
-    gone.extend(store::expired_keys(&app.db, now).await?);
-    let count = gone.len();
-    let gone = &gone;
-    app.db
-        .transact(&app.clock, |tx| {
-            let tx: Changes = gone.iter().fold(tx, |tx, id| tx.delete(id.clone()));
-            std::future::ready(tx.returning(()))
-        })
-        .await?;
-    Ok(count)
+    let before = now - INVITATION_KEPT;
+    let credentials = lease::sweep(app, move || store::expired_credentials(&app.db, now)).await?;
+    let keys = lease::sweep(app, move || store::expired_keys(&app.db, now)).await?;
+    // Links first: they are found by their invitation.
+    let links = lease::sweep(app, move || store::links_of_old_invitations(&app.db, before)).await?;
+    let invitations = lease::sweep(app, move || store::old_invitations(&app.db, before)).await?;
+    Ok(credentials + keys + links + invitations)
 }

@@ -314,11 +314,15 @@ pub fn check_roles(checks: &mut Checks, pointer: &str, roles: &[Role]) {
     checks.ensure(seen.len() == roles.len(), pointer, "repeated", "Name each role once.");
 }
 
+/// More scopes than there will ever be.
+const MOST_SCOPES: usize = 50;
+
 /// Reads the scopes that a new credential is to have.
 pub fn check_scopes(checks: &mut Checks, pointer: &str, names: &[String], most: &[Scope]) -> Vec<Scope> {
     checks.ensure(!names.is_empty(), pointer, "required", "Choose at least one scope.");
+    checks.ensure(names.len() <= MOST_SCOPES, pointer, "too_many", "There are not so many scopes: name each once.");
     let mut scopes: Vec<Scope> = Vec::new();
-    for (at, name) in names.iter().enumerate() {
+    for (at, name) in names.iter().enumerate().take(MOST_SCOPES) {
         let scope = Scope::parse(name).filter(|scope| most.contains(scope));
         checks.ensure(scope.is_some(), &format!("{pointer}/{at}"), "unknown", "There is no such scope here.");
         scopes.extend(scope);

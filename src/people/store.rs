@@ -171,6 +171,20 @@ pub async fn expired_keys(db: &Db, now: DateTime<Utc>) -> Result<Vec<RecordId>> 
     db.run("SELECT VALUE id FROM once WHERE expires_at < $now LIMIT 500").bind("now", now).all().await
 }
 
+pub async fn old_invitations(db: &Db, before: DateTime<Utc>) -> Result<Vec<RecordId>> {
+    db.run("SELECT VALUE id FROM invitation WHERE expires_at < $before LIMIT 500").bind("before", before).all().await
+}
+
+pub async fn links_of_old_invitations(db: &Db, before: DateTime<Utc>) -> Result<Vec<RecordId>> {
+    db.run(
+        "SELECT VALUE id FROM link
+         WHERE purpose = 'invitation' AND (target.expires_at = NONE OR target.expires_at < $before) LIMIT 500",
+    )
+    .bind("before", before)
+    .all()
+    .await
+}
+
 pub fn add_link(tx: Changes, fingerprint: &str, purpose: &str, target: Option<RecordId>) -> Changes {
     #[derive(SurrealValue)]
     struct Link {

@@ -309,11 +309,20 @@ impl Scene {
 
     /// Calls an operation with a body, or with none.
     pub async fn call(&self, who: &Client, operation: &Operation, body: Option<Value>) -> Answer {
+        let first = self.call_having_read(1, who, operation, body.clone()).await;
+        match first.json["current_revision"].as_i64() {
+            Some(current) => self.call_having_read(current, who, operation, body).await,
+            None => first,
+        }
+    }
+
+    async fn call_having_read(&self, revision: i64, who: &Client, operation: &Operation, body: Option<Value>) -> Answer {
         let path = self.path(operation);
         let mut headers = Vec::new();
         let mut text = String::new();
+        let seen = format!("\"{revision}\"");
         if operation.method != Method::GET {
-            headers.push(("if-match", "\"1\""));
+            headers.push(("if-match", seen.as_str()));
         }
         if operation.id == "create_access_token" {
             headers.push(("content-type", "application/x-www-form-urlencoded"));

@@ -1,4 +1,4 @@
-//! The store: the three outcomes of a commit, migrations, keys, backups, and the engine's hazards.
+//! The store: the three outcomes of a commit, migrations, keys, and the engine's hazards.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
@@ -8,7 +8,8 @@ use surrealdb::types::{SurrealValue, Variables};
 
 use crate::service::{Service, run};
 
-async fn refused(config: Config) -> String {
+/// Why an app does not open.
+pub async fn refused(config: Config) -> String {
     match App::open(config, Clock::system()).await {
         Ok(_) => panic!("it opened"),
         Err(why) => why,
@@ -28,7 +29,7 @@ async fn refused_when_free(config: Config) -> String {
 }
 
 /// Opens a store as soon as it is free.
-async fn opened(config: Config) -> std::sync::Arc<App> {
+pub async fn opened(config: Config) -> std::sync::Arc<App> {
     for _ in 0..200 {
         match App::open(config.clone(), Clock::system()).await {
             Ok(app) => return app,
@@ -39,7 +40,8 @@ async fn opened(config: Config) -> std::sync::Arc<App> {
     panic!("the store is still locked");
 }
 
-fn on_disk(data: &Path) -> Config {
+/// The settings of a store on disk.
+pub fn on_disk(data: &Path) -> Config {
     Config { store: None, ..Config::in_memory_at(data) }
 }
 
@@ -166,6 +168,24 @@ fn a_wrong_missing_or_readable_key_is_refused() {
 }
 
 #[test]
+fn a_key_that_a_crash_left_half_written_does_not_stop_the_first_start() {
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let (key, partial) = (data.path().join("master.key"), data.path().join("master.key.partial"));
+        fs::write(&partial, "soundings-master-key-1:00ff").unwrap();
+        drop(App::open(on_disk(data.path()), Clock::system()).await.unwrap());
+        assert!(!partial.exists(), "it was not taken for a key");
+        assert_eq!(fs::metadata(&key).unwrap().permissions().mode() & 0o777, 0o600);
+        opened(on_disk(data.path())).await;
+        // The control: half a key under the real name is not made whole, but refused.
+        let elsewhere = tempfile::tempdir().unwrap();
+        fs::write(elsewhere.path().join("master.key"), "soundings-master-key-1:00ff").unwrap();
+        fs::set_permissions(elsewhere.path().join("master.key"), fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(refused(on_disk(elsewhere.path())).await.contains("is broken"));
+    });
+}
+
+#[test]
 fn an_edited_or_later_schema_is_refused() {
     run(async {
         let data = tempfile::tempdir().unwrap();
@@ -178,6 +198,20 @@ fn an_edited_or_later_schema_is_refused() {
         let text = "UPDATE _migration:9 SET name = 'x'; REMOVE FIELD checksum ON _migration; DEFINE FIELD checksum ON _migration TYPE string; UPDATE _migration:1 SET checksum = 'edited'";
         edited.execute(text.to_owned(), Variables::new()).await.unwrap();
         assert!(migrate::migrate(&edited).await.unwrap_err().contains("was edited"));
+    });
+}
+
+#[test]
+fn a_store_that_lacks_a_migration_in_between_is_refused() {
+    run(async {
+        let data = tempfile::tempdir().unwrap();
+        let db = Db::connect(&Config::in_memory_at(data.path())).await.unwrap();
+        migrate::migrate(&db).await.unwrap();
+        db.execute("DELETE _migration:3".to_owned(), Variables::new()).await.unwrap();
+        let why = migrate::migrate(&db).await.unwrap_err();
+        assert!(why.contains("lacks migration 3") && !why.contains('\n'), "{why}");
+        let applied = backup::inventory(&db).await.unwrap()["_migration"].0;
+        assert_eq!(i64::try_from(applied + 1).unwrap(), migrate::newest().unwrap(), "nothing was applied on top of the gap");
     });
 }
 
@@ -212,58 +246,6 @@ fn a_weaker_store_setting_is_refused() {
     }
     assert_eq!(with("rocksdb://x").store_url(), "rocksdb://x?sync=every");
     assert!(on_disk(data.path()).store_url().ends_with("/store?sync=every"));
-}
-
-#[test]
-fn a_backup_restores_to_the_same_records() {
-    run(async {
-        let service = Service::on_disk().await;
-        let team = service.team().await;
-        let id = team.worker.writes("Carried over.").await;
-        team.worker.shares(&id, &team.peer).await;
-        team.editor.publishes("Carried over too").await;
-        let file = service.data().join("backups").join("one.surql");
-        let held = backup::back_up(&service.app.db, &file).await.unwrap();
-        assert_eq!(held, backup::inventory(&service.app.db).await.unwrap());
-        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-        assert!(backup::back_up(&service.app.db, &file).await.unwrap_err().contains("is there already"));
-        assert!(backup::restore(&service.app.db, &file).await.unwrap_err().contains("not empty"));
-
-        let elsewhere = tempfile::tempdir().unwrap();
-        let db = Db::connect(&on_disk(elsewhere.path())).await.unwrap();
-        assert_eq!(backup::restore(&db, &file).await.unwrap(), held);
-        drop(db);
-        fs::copy(service.data().join("master.key"), elsewhere.path().join("master.key")).unwrap();
-        let restored = Service::attached(opened(on_disk(elsewhere.path())).await);
-        soundings::library::finding::catch_up(&restored.app).await.unwrap();
-        let worker = crate::service::Client { service: restored.clone(), ..team.worker.clone() };
-        assert_eq!(worker.get(&format!("/reflections/{id}")).await.is(200).json["body"], "Carried over.");
-        assert_eq!(restored.anonymous().get("/practice-examples?q=carried").await.is(200).items().len(), 1);
-    });
-}
-
-#[test]
-fn half_a_backup_is_no_backup() {
-    run(async {
-        let service = Service::new().await;
-        service.team().await;
-        let data = tempfile::tempdir().unwrap();
-        let whole = data.path().join("whole.surql");
-        backup::back_up(&service.app.db, &whole).await.unwrap();
-        let text = fs::read(&whole).unwrap();
-        let half = data.path().join("half.surql");
-        fs::write(&half, &text[..text.len() / 2]).unwrap();
-        let db = Db::connect(&Config::in_memory_at(data.path())).await.unwrap();
-        assert!(backup::restore(&db, &half).await.is_err());
-        fs::write(&half, "").unwrap();
-        assert!(backup::restore(&db, &half).await.is_err());
-        let mut changed = text.clone();
-        let at = changed.windows(9).position(|part| part == b"Northmoor").expect("the name of the council stands in it");
-        changed[at] = b'M';
-        fs::write(&half, changed).unwrap();
-        assert!(backup::restore(&db, &half).await.unwrap_err().contains("not a whole backup"));
-        backup::restore(&db, &whole).await.unwrap();
-    });
 }
 
 #[test]

@@ -9,7 +9,6 @@ every row is as it was, as a backup's hashes show. And the service, started righ
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import random
 import shutil
@@ -64,7 +63,6 @@ class Refusals:
         self.shown = self.skipped = self.same_files = self.same_rows = 0
         self.service = seeded(folder)
         self.data = self.service.data
-        self.key = shutil.copy2(self.data / "master.key", folder / "the.key")
         with self.started() as client:
             for _ in range(20):
                 self.ledger.write(client, prose(chance, 500))
@@ -78,15 +76,17 @@ class Refusals:
         finally:
             self.service.stop()
 
-    def refuse(self, case: str, *words: str, data: Path | None = None, opens: bool = False) -> None:
-        """Starts it where it must refuse, and shows what it said. `opens`: it has to open the store to know."""
+    def refuse(self, case: str, *words: str, data: Path | None = None, opens: bool = False, command: str = "serve") -> str:
+        """Starts it where it must refuse, and shows and gives what it said. `opens`: it has to open the store to know."""
         data = data or self.data
-        before, rows, kept = fingerprint(data), self.rows(data) if opens else {}, value_files(data)
+        before, rows = fingerprint(data), self.rows(data) if opens else {}
+        if command == "serve":
+            words = ("--listen", "127.0.0.1:0", *words)
         try:
-            ended = run("serve", "--data", data, "--listen", "127.0.0.1:0", *words, within=60)
+            ended = run(command, "--data", data, *words, within=60)
         except subprocess.TimeoutExpired as still:
             self.verdict.note(case, f"it did not refuse within 60 s; it printed {still.stdout!r}")
-            return
+            return ""
         lines = ended.stderr.splitlines()
         more = f" (and {len(lines) - 1} lines before it)" if len(lines) > 1 else ""
         print(f"  {case}: exit {ended.returncode}: {lines[-1] if lines else 'nothing'}{more}", flush=True)
@@ -95,9 +95,8 @@ class Refusals:
         self.verdict.hold(ended.returncode > 0, case, f"exit code {ended.returncode}")
         self.verdict.hold("listening" not in ended.stdout, case, "it said that it listens")
         self.verdict.hold("panicked" not in ended.stderr, case, "it panicked")
-        # The rows of a newer store cannot be read by this program: its long values, at least, are where they were.
-        same_rows = self.rows(data) == rows if rows else bool(kept) and kept <= value_files(data)
-        self.untouched(case, fingerprint(data) == before, opens and same_rows)
+        self.untouched(case, fingerprint(data) == before, bool(rows) and self.rows(data) == rows)
+        return ended.stderr
 
     def untouched(self, case: str, files: bool, rows: bool) -> None:
         self.same_files += files
@@ -105,13 +104,13 @@ class Refusals:
         self.verdict.hold(files or rows, case, "the files in the data folder changed, and not only the engine's own")
 
     def rows(self, data: Path) -> dict[str, tuple[int, str]]:
-        """Each table's count and hash, from a backup of a copy with the right key."""
+        """Each table's count and hash, from a backup of a copy: it needs no key, and reads a store of any version."""
         with tempfile.TemporaryDirectory(dir=self.folder) as aside:
             copy = Path(aside) / "copy"
             shutil.copytree(data, copy)
-            (copy / "master.key").unlink(missing_ok=True)
-            shutil.copy2(self.key, copy / "master.key")
-            return tables(run("backup", "--data", copy, "--to", Path(aside) / "file").stdout)
+            ended = run("backup", "--data", copy, "--to", Path(aside) / "file")
+            self.verdict.hold(ended.returncode == 0, "rows", ended.stderr.strip()[:300])
+            return tables(ended.stdout)
 
     def skip(self, case: str, why: str) -> None:
         self.skipped += 1
@@ -123,11 +122,6 @@ class Refusals:
             missing = self.ledger.missing(client)
             self.verdict.hold(not missing, case, f"acknowledged and gone: {missing[:3]}")
             self.verdict.hold(self.ledger.write(client, prose(self.chance, 80)) == 201, case, "it takes no new write")
-
-
-def value_files(data: Path) -> set[tuple[str, str]]:
-    """The files in which the engine keeps long values, with the hash of each. Its other files it merges as it likes."""
-    return {(path.name, hashlib.sha256(path.read_bytes()).hexdigest()) for path in data.rglob("*.blob")}
 
 
 # ── The refusals ─────────────────────────────────────────────────────────────────────────────────────────
@@ -187,6 +181,29 @@ def newer_schema(it: Refusals) -> None:
         it.skip("newer schema", f"migrate --pretend-newer: {pretended.stderr.strip()[:120]}")
         return
     it.refuse("newer schema", data=newer, opens=True)
+
+
+def unfinished_restore(it: Refusals) -> None:
+    """A folder whose restore was cut off: the store in it looks complete and may lack tables. No command opens it."""
+    marker = it.data / "restoring"
+    marker.write_text("A restore into this folder has not been finished.\n")
+    commands = {
+        "serve": (), "migrate": (), "reindex": (), "backup": ("--to", str(it.folder / "copy")),
+        "restore": ("--from", str(it.folder / "copy")),
+    }
+    for command, words in commands.items():
+        case = f"unfinished restore, {command}"
+        said = it.refuse(case, *words, command=command)
+        it.verdict.hold("was not finished" in said, case, f"it does not say so: {said!r}")
+    marker.unlink()
+
+
+def no_store(it: Refusals) -> None:
+    """A mistyped folder: what only reads a store makes none."""
+    for command, words in {"backup": ("--to", str(it.folder / "copy")), "reindex": ()}.items():
+        case, mistyped = f"no store, {command}", it.folder / "mistyped"
+        it.refuse(case, *words, data=mistyped, command=command)
+        it.verdict.hold(not mistyped.exists(), case, "it made the folder")
 
 
 def read_only(it: Refusals) -> None:
@@ -372,7 +389,8 @@ def main() -> None:
     with workspace() as folder:
         began = time.monotonic()
         it = Refusals(folder, random.Random(options.seed))
-        for case in (second_process, wrong_key, missing_key, readable_key, short_key, newer_schema, read_only, failing_sync):
+        cases = (second_process, wrong_key, missing_key, readable_key, short_key, newer_schema)
+        for case in (*cases, unfinished_restore, no_store, read_only, failing_sync):
             case(it)
             it.everything_reads(case.__name__.replace("_", " "))
         if options.short:
@@ -381,7 +399,7 @@ def main() -> None:
             full_disk(it, options.disk_mb)
         it.verdict.close(
             f"C8 refusals: {it.shown} shown, {it.skipped} skipped, one line each; {it.same_files} left every file as it was, "
-            f"{it.same_rows} every row (of the newer store, its long values); "
+            f"{it.same_rows} every row; "
             f"{spaced(len(it.ledger.kept))} acknowledged writes read back after each; {time.monotonic() - began:.0f} s"
         )
 
