@@ -21,7 +21,7 @@ use crate::{
     db::{Db, folder},
     demo, jobs, library, measure, migrate,
     people::{
-        memberships::{self, NewInvitation},
+        invitations::{self, NewInvitation},
         model::OrganisationKind,
         organisations::{self, NewOrganisation},
     },
@@ -265,7 +265,7 @@ async fn invite(config: Config, input: NewInvitation, organisation: Option<Strin
         }
     };
     let (invitation, secret) =
-        memberships::invite_from_host(&app, organisation.id, input).await.map_err(|cause| cause.to_string())?;
+        invitations::invite_from_host(&app, organisation.id, input).await.map_err(|cause| cause.to_string())?;
     println!("invited {} to {} until {}", invitation.email, organisation.name, invitation.expires_at.format("%-d %B %Y"));
     println!("accept with PUT {}/api/v1/invitations/{secret}/acceptance", app.config.public_url());
     Ok(())

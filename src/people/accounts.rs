@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::{
-    credentials, memberships,
+    credentials,
     model::{Account, Email, check_password},
     secrets,
     store::{self, Belonging, Credential},
@@ -216,7 +216,7 @@ pub async fn register(app: &App, name: &str, email: &str, password: &str) -> Res
     let email = Email::parse(email).map_err(|(code, detail)| Error::invalid("/email", code, detail))?;
     let hash = secrets::hash_password(app, password).await?;
     let id: PersonId = app.clock.new_id();
-    let account = memberships::new_account(app, id, name, &email, hash);
+    let account = new_account(app, id, name, &email, hash);
     let (account, email) = (&account, &email);
     app.db
         .transact(&app.clock, |tx| {
@@ -225,6 +225,18 @@ pub async fn register(app: &App, name: &str, email: &str, password: &str) -> Res
             std::future::ready(tx.audit(&app.clock, &Actor::Service, "person.register", id.record()).returning(id))
         })
         .await
+}
+
+pub(super) fn new_account(app: &App, id: PersonId, name: &str, email: &Email, password: String) -> Account {
+    Account {
+        id,
+        name: name.to_owned(),
+        email: email.as_str().to_owned(),
+        password,
+        epoch: 1,
+        revision: 1,
+        created_at: app.clock.now(),
+    }
 }
 
 fn session(kept: &Credential, asking: Uuid) -> Option<Session> {

@@ -1,7 +1,8 @@
 //! People: organisations, who belongs to them and as what, and what lets them in.
 //!
 //! * [`organisations`]: first-run setup, organisations, colleagues and members
-//! * [`memberships`]: invited → active → ended; roles; the last administrator stays
+//! * [`invitations`]: sent, taken back, accepted
+//! * [`memberships`]: members and their roles, until they leave; the last administrator stays
 //! * [`accounts`]: sign in and out, sessions, password
 //! * [`credentials`]: recognising a request's sender; personal access tokens
 //! * [`clients`]: other systems, by OAuth 2.0 client credentials
@@ -11,6 +12,7 @@ pub mod accounts;
 pub mod api;
 pub mod clients;
 pub mod credentials;
+pub mod invitations;
 pub mod memberships;
 pub mod model;
 pub mod organisations;

@@ -50,7 +50,7 @@ pub async fn offer_setup(app: &App) -> Result<String> {
             if store::any_organisation(&app.db).await? {
                 return Err(Error::Conflict("This service is set up.".to_owned()));
             }
-            let earlier = memberships::setup_links(app).await?;
+            let earlier = store::setup_links(&app.db).await?;
             let tx = tx.fence(&fence);
             let tx = earlier.into_iter().fold(tx, crate::db::Changes::delete);
             store::add_link(tx, fingerprint, "setup", None).returning(())
@@ -85,7 +85,7 @@ pub async fn set_up(app: &App, secret: &str, input: Setup) -> Result<(Organisati
     let hash = secrets::hash_password(app, &input.password).await?;
     let organisation = prepare(app, &input.organisation, true);
     let (person, membership) = (app.clock.new_id::<PersonId>(), app.clock.new_id());
-    let account = memberships::new_account(app, person, input.name.trim(), &email, hash);
+    let account = accounts::new_account(app, person, input.name.trim(), &email, hash);
     let (fingerprint, email, made, account) = (&fingerprint, &email, &organisation, &account);
     app.db
         .transact(&app.clock, |tx| async move {

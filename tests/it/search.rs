@@ -59,6 +59,9 @@ fn damage(index: &Path, ending: &str, how: fn(&mut Vec<u8>)) {
     fs::write(&file, bytes).unwrap();
 }
 
+/// What becomes of a file's bytes.
+type Damage = fn(&mut Vec<u8>);
+
 #[test]
 fn a_search_ends_after_ten_thousand_hits() {
     let search = Search::open(None).unwrap();
@@ -103,7 +106,7 @@ fn a_damaged_index_is_made_again_from_the_store() {
         assert_eq!(herons(&service).await, 2);
         drop(service);
 
-        let damages: [(&str, fn(&mut Vec<u8>)); 4] = [
+        let damages: [(&str, Damage); 4] = [
             (".term", |bytes| bytes.fill(7)),
             (".store", |bytes| bytes[0] ^= 1),
             (".idx", |bytes| bytes.truncate(6)),

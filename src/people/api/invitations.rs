@@ -20,7 +20,7 @@ use crate::{
         paging::Paging,
     },
     id::{InvitationId, OrganisationId, PersonId},
-    people::{memberships, model},
+    people::{invitations, model},
 };
 
 /// The operations on invitations.
@@ -101,7 +101,7 @@ impl InvitationsApi {
         cursor: Query<Option<String>>,
     ) -> poem::Result<Listed<Invitation>> {
         let paging = Paging::read(&app.vault, INVITATIONS, limit.0, cursor.0.as_deref())?;
-        let slice = memberships::list_invitations(&app, &auth.0, organisation.0, &paging).await?;
+        let slice = invitations::list_invitations(&app, &auth.0, organisation.0, &paging).await?;
         Ok(listed(slice.page(&app.vault, INVITATIONS, |row| Invitation::show(row, None)), request))
     }
 
@@ -120,8 +120,8 @@ impl InvitationsApi {
         organisation: Path<OrganisationId>,
         body: Json<NewInvitation>,
     ) -> poem::Result<Made<Invitation>> {
-        let input = memberships::NewInvitation { roles: roles(&body.roles), email: body.0.email, name: body.0.name };
-        let (invitation, secret) = memberships::invite(&app, &auth.0, organisation.0, &key.0, input).await?;
+        let input = invitations::NewInvitation { roles: roles(&body.roles), email: body.0.email, name: body.0.name };
+        let (invitation, secret) = invitations::invite(&app, &auth.0, organisation.0, &key.0, input).await?;
         let location = format!("/organisations/{}/invitations/{}", organisation.0, invitation.id);
         Ok(made(Invitation::show(invitation, Some(secret)), 1, &location))
     }
@@ -140,7 +140,7 @@ impl InvitationsApi {
         organisation: Path<OrganisationId>,
         invitation: Path<InvitationId>,
     ) -> poem::Result<Done> {
-        memberships::withdraw_invitation(&app, &auth.0, organisation.0, invitation.0).await?;
+        invitations::withdraw_invitation(&app, &auth.0, organisation.0, invitation.0).await?;
         Ok(Done::NoContent)
     }
 
@@ -153,7 +153,7 @@ impl InvitationsApi {
         link: Path<String>,
         body: Json<Acceptance>,
     ) -> poem::Result<Json<Accepted>> {
-        let person_id = memberships::accept(&app, &link, body.name.as_deref(), &body.password).await?;
+        let person_id = invitations::accept(&app, &link, body.name.as_deref(), &body.password).await?;
         Ok(Json(Accepted { person_id }))
     }
 }

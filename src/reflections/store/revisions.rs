@@ -1,0 +1,80 @@
+//! Revisions: how a reflection read each time it was saved.
+
+use chrono::{DateTime, Utc};
+use surrealdb::types::{Bytes, RecordId, SurrealValue};
+
+use super::place;
+use crate::{
+    app::App,
+    db::Changes,
+    error::{Error, Result, Revision},
+    id::{Id, ReflectionId},
+    reflections::model::{Reflection, Revised},
+    vault::DataKey,
+};
+
+#[derive(SurrealValue)]
+struct RevisionRow {
+    reflection: ReflectionId,
+    number: Revision,
+    sealed: Bytes,
+    written_at: DateTime<Utc>,
+}
+
+impl RevisionRow {
+    fn open(self, key: &DataKey) -> Result<Revised> {
+        let content = key.open_json(place(&self.reflection.record(), self.number), &self.sealed)?;
+        Ok(Revised { number: self.number, content, written_at: self.written_at })
+    }
+}
+
+fn revision_record(id: ReflectionId, number: Revision) -> RecordId {
+    RecordId::new("reflection_revision", format!("{id}|{number:09}"))
+}
+
+pub(super) fn add_revision(tx: Changes, reflection: &Reflection, sealed: Bytes) -> Changes {
+    let number = reflection.revision;
+    let row = RevisionRow { reflection: reflection.id, number, sealed, written_at: reflection.updated_at };
+    tx.create(revision_record(reflection.id, number), row)
+}
+
+/// How many revisions are read at once.
+const REVISIONS: usize = 21;
+
+/// The revisions before one, newest first: as many as are wanted, or a few more. Reads and opens in batches.
+pub async fn revisions(
+    app: &App,
+    key: &DataKey,
+    id: ReflectionId,
+    (mut before, wanted): (Revision, usize),
+) -> Result<Vec<Revised>> {
+    let mut found: Vec<Revised> = Vec::with_capacity(wanted);
+    loop {
+        let rows = some_revisions(app, id, before).await?;
+        let full = rows.len();
+        for row in rows {
+            before = row.number;
+            found.push(row.open(key)?);
+        }
+        if full < REVISIONS || found.len() >= wanted {
+            return Ok(found);
+        }
+    }
+}
+
+async fn some_revisions(app: &App, id: ReflectionId, before: Revision) -> Result<Vec<RevisionRow>> {
+    app.db
+        .run(
+            "SELECT * OMIT id FROM reflection_revision WHERE reflection = $id AND number < $before ORDER BY number DESC LIMIT 21",
+        )
+        .bind("id", id)
+        .bind("before", before)
+        .all()
+        .await
+}
+
+/// One revision, however old.
+pub async fn revised(app: &App, key: &DataKey, id: ReflectionId, number: Revision) -> Result<Revised> {
+    let row: Option<RevisionRow> = app.db.run("SELECT * OMIT id FROM $id").bind("id", revision_record(id, number)).one().await?;
+    row.ok_or(Error::NotFound)?.open(key)
+}
