@@ -34,7 +34,7 @@ test: machine ## every test: the program's own, and the contract's
 	$(MAKE) contract
 
 .PHONY: ci
-ci: machine fmt lint test deny docs ## the whole gate
+ci: machine fmt lint test fuzz deny docs ## the whole gate
 
 .PHONY: fmt
 fmt: ## is the code formatted?
@@ -68,11 +68,11 @@ openapi: build ## write the contract that the code has
 	$(BINARY) openapi > openapi/v1.json
 
 .PHONY: prove
-prove: build ## kills, syncs, refusals, slow clients, bombs, leaks, backups: the long way
+prove: build /usr/bin/strace ## kills, syncs, refusals, slow clients, bombs, leaks, backups: the long way
 	python3 tests/prove
 
 .PHONY: bench
-bench: machine ## measure the release build beside its floor, and write BENCHMARKS.md
+bench: machine /usr/bin/wrk ## measure the release build beside its floor, and write BENCHMARKS.md
 	cargo build --locked --release
 	python3 tests/bench/run.py --binary $(RELEASE) --write BENCHMARKS.md
 
@@ -89,3 +89,6 @@ $(VENV)/.ready: tests/contract/requirements.txt
 tests/contract/node_modules/.ready: tests/contract/package-lock.json
 	npm ci --prefix tests/contract --no-audit --no-fund --silent
 	touch $@
+
+/usr/bin/wrk /usr/bin/strace:
+	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(notdir $@)
