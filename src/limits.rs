@@ -21,7 +21,7 @@ use crate::{
 /// Passwords hashed at once: each takes 19 MiB and a core.
 const HASHED_AT_ONCE: usize = 2;
 /// Requests that may wait to hash a password. Each holds a place in flight meanwhile, so they must be few.
-const WAITING_TO_HASH: usize = 16;
+const WAITING_TO_HASH: usize = 64;
 
 /// The limits, each with its own memory of who asked when.
 pub struct Limits {

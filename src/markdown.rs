@@ -19,6 +19,8 @@ pub const LONGEST: usize = 200_000;
 const DEEPEST: usize = 32;
 /// The most lines: a long report has two thousand.
 const MOST_LINES: usize = 4_000;
+/// The same two for what readers get of several texts put together.
+const READING: (usize, usize) = (300_000, 8_000);
 /// Rendering that takes longer is given up.
 const DEADLINE: Duration = Duration::from_secs(2);
 /// The most bytes of rendered texts that are kept, and the most of what is made of them.
@@ -61,7 +63,8 @@ impl Renderer {
         if let Some(html) = self.texts.get(text) {
             return Ok(html.to_string());
         }
-        let place = a_place(&self.places, text).await?;
+        check_reading(text).map_err(unfit)?;
+        let place = a_place(&self.places).await?;
         // Somebody may have rendered it while this one waited.
         if let Some(html) = self.texts.get(text) {
             return Ok(html.to_string());
@@ -76,12 +79,16 @@ impl Renderer {
     /// # Errors
     /// As [`Renderer::render`].
     pub async fn preview(&self, text: &str) -> Result<String> {
-        rendered(a_place(&self.for_previews, text).await?, text).await
+        check(text).map_err(unfit)?;
+        rendered(a_place(&self.for_previews).await?, text).await
     }
 }
 
-async fn a_place(places: &Arc<Semaphore>, text: &str) -> Result<OwnedSemaphorePermit> {
-    check(text).map_err(|why| Error::invalid("/markdown", "too_complex", why))?;
+fn unfit(why: String) -> Error {
+    Error::invalid("/markdown", "too_complex", why)
+}
+
+async fn a_place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit> {
     let busy = || Error::Busy { retry_after: Duration::from_secs(1) };
     let place = Arc::clone(places).acquire_owned();
     tokio::time::timeout(DEADLINE, place).await.map_err(|_| busy())?.map_err(|_| busy())
@@ -178,11 +185,23 @@ fn digest(source: &str) -> [u8; 32] {
 /// # Errors
 /// A sentence for the person.
 pub fn check(text: &str) -> std::result::Result<(), String> {
-    if text.len() > LONGEST {
-        return Err(format!("Keep this under {LONGEST} bytes."));
+    fits(text, (LONGEST, MOST_LINES))
+}
+
+/// Whether readers can get these texts as one: longer than each of them may be, and not longer than it can be rendered.
+///
+/// # Errors
+/// A sentence for the person.
+pub fn check_reading(text: &str) -> std::result::Result<(), String> {
+    fits(text, READING)
+}
+
+fn fits(text: &str, (longest, most_lines): (usize, usize)) -> std::result::Result<(), String> {
+    if text.len() > longest {
+        return Err(format!("Keep this under {longest} bytes."));
     }
-    if text.lines().any(nests_too_deep) || openers_too_many(text) || text.lines().count() > MOST_LINES {
-        let lines = format!("or has more than {MOST_LINES} lines: make it simpler.");
+    if text.lines().any(nests_too_deep) || openers_too_many(text) || text.lines().count() > most_lines {
+        let lines = format!("or has more than {most_lines} lines: make it simpler.");
         return Err(format!("This text is nested more than {DEEPEST} deep, opens too many links or emphases, {lines}"));
     }
     Ok(())

@@ -112,7 +112,7 @@ impl Gate {
             caller.is(&actor);
         }
         let looked_for = looked_for(&request);
-        self.count(&actor, from, !looked_for.is_empty(), &request)?;
+        self.count(&actor, from, &looked_for, &request)?;
         check_words(&actor, &looked_for, &request)?;
         self.check_shape(&actor, &request)?;
         request.extensions_mut().insert(from);
@@ -130,12 +130,18 @@ impl Gate {
     }
 
     /// A stranger's search counts twice: as a request, and as the work that it is.
-    fn count(&self, actor: &Actor, from: Whence, searches: bool, request: &Request) -> Result<()> {
+    fn count(&self, actor: &Actor, from: Whence, looked_for: &[(String, String)], request: &Request) -> Result<()> {
         let limits = &self.app.limits;
+        let searches = !looked_for.is_empty();
         match actor {
             Actor::Anonymous => {
                 limits.count(Kind::Public, &from.to_string())?;
-                if searches { limits.count(Kind::Search, &from.to_string()) } else { Ok(()) }
+                // Filters alone cost the index nothing; a whole office without accounts may browse.
+                if looked_for.iter().any(|(name, _)| name == "q") {
+                    limits.count(Kind::Search, &from.to_string())
+                } else {
+                    Ok(())
+                }
             }
             _ if changes(request) => limits.count(Kind::Write, &actor.name()),
             _ if searches => limits.count(Kind::Search, &actor.name()),

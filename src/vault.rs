@@ -222,7 +222,9 @@ fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&partial)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    std::fs::rename(&partial, path)?;
+    // A link, not a rename: a key that another starter has just made is never replaced.
+    std::fs::hard_link(&partial, path)?;
+    std::fs::remove_file(&partial)?;
     if let Some(Ok(folder)) = path.parent().map(std::fs::File::open) {
         let _best_effort = folder.sync_all();
     }

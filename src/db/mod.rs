@@ -141,12 +141,15 @@ impl Db {
                 Err(refusal) => Some(refusal),
             };
             // A refusal after that may only be what the change itself left behind.
-            if unsure.is_some() && self.has_happened(operation).await? {
-                self.settle(clock).await?;
-                return unsure.ok_or_else(|| Error::internal("a change without its value"));
-            }
-            if let Some(refusal) = refusal {
-                return Err(refusal);
+            let happened = if unsure.is_some() { self.has_happened(operation).await } else { Ok(false) };
+            match (happened, refusal) {
+                (Ok(true), _) => {
+                    self.settle(clock).await?;
+                    return unsure.ok_or_else(|| Error::internal("a change without its value"));
+                }
+                (Ok(false), Some(refusal)) => return Err(refusal),
+                // Nobody can say yet: it is tried again, and in the end the caller hears that the service is busy.
+                (Ok(false) | Err(_), _) => {}
             }
             tokio::time::sleep(pause(clock, round)).await;
         }

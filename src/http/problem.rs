@@ -149,7 +149,7 @@ fn refused(error: &Error, asked: &Asked) -> Response {
     let detail = match error {
         Error::Internal(cause) => {
             tracing::error!(request_id = asked.request_id, cause, "internal error");
-            "Nothing was changed. Try again; if it happens again, tell the people who run this service the request id.".to_owned()
+            "Look whether it was done before you try again. If it happens again, tell the people who run this service the request id.".to_owned()
         }
         Error::Invalid(violations) => match violations.as_slice() {
             [only] => only.detail.clone(),

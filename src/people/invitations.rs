@@ -12,6 +12,7 @@ use crate::{
     error::{Checks, Error, Result},
     http::paging::{Paging, Slice},
     id::{Id, InvitationId, MembershipId, OrganisationId, PersonId},
+    limits::Whence,
     once::Once,
 };
 
@@ -156,7 +157,7 @@ pub async fn withdraw_invitation(app: &App, actor: &Actor, organisation: Organis
 ///
 /// # Errors
 /// `NotFound` for a link that is none or was used; `Conflict` when it was withdrawn or has run out; `Invalid` for the password.
-pub async fn accept(app: &App, secret: &str, name: Option<&str>, password: &str) -> Result<PersonId> {
+pub async fn accept(app: &App, from: Whence, secret: &str, (name, password): (Option<&str>, &str)) -> Result<PersonId> {
     let fingerprint = secrets::fingerprint(secret).ok_or(Error::NotFound)?;
     let invitation = store::invitation_of_link(&app.db, &fingerprint).await?.ok_or(Error::NotFound)?;
     let email = Email::parse(&invitation.email).map_err(|_| Error::NotFound)?;
@@ -166,8 +167,9 @@ pub async fn accept(app: &App, secret: &str, name: Option<&str>, password: &str)
     checks.done()?;
     let hash = match store::person_of_email(&app.db, &email).await? {
         Some(account) => {
-            app.limits.count(crate::limits::Kind::SignIn, email.as_str())?;
+            app.limits.count_guess(email.as_str(), from)?;
             if !secrets::verify_password(app, password, Some(account.password)).await? {
+                app.limits.note_wrong_guess(from);
                 // A weak guess is refused as a weak new password is, so that it does not tell whether there is an account.
                 new_password(password, &[email.as_str(), &name])?;
                 let detail = "You have an account with this address: use its password.";

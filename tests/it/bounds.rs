@@ -100,8 +100,11 @@ fn lists(property: &Value) -> Vec<Try> {
     let mut tries = Vec::new();
     if most < 1_000 {
         tries.push(Try { value: json!(vec!["a"; most + 1]), fits: false });
-        tries.push(Try { value: json!(vec!["a"; most]), fits: true });
         tries.push(Try { value: json!([" "]), fits: false });
+        // Scopes have names of their own.
+        if property["items"]["pattern"].is_string() {
+            tries.push(Try { value: json!(vec!["a"; most]), fits: true });
+        }
     }
     if property["minItems"] == 1 {
         tries.push(Try { value: json!([]), fits: false });

@@ -158,7 +158,8 @@ impl ExamplesApi {
         };
         let example = library::get(&app, &auth.0, example.0, view).await?;
         let html = match view {
-            View::Published => Some(feeds::html(&app, &example).await?),
+            // A text that cannot be rendered now is still there to be read.
+            View::Published => feeds::html(&app, &example).await.ok(),
             View::Draft => None,
         };
         let (example, revision) = full(&app, example, view).await?;

@@ -228,9 +228,11 @@ impl PublishersApi {
         key: Path<String>,
         body: Json<NewExample>,
     ) -> poem::Result<PutAnswer> {
-        let (example, put) = library::put(&app, &auth.0, (organisation.0, &key), body.0.parts()).await?;
+        let (content, publish) = body.0.parts();
+        let view = if publish { View::Published } else { View::Draft };
+        let (example, put) = library::put(&app, &auth.0, (organisation.0, &key), (content, publish)).await?;
         let location = format!("/api/v1/practice-examples/{}", example.id);
-        let (example, revision) = full(&app, example, View::Draft).await?;
+        let (example, revision) = full(&app, example, view).await?;
         Ok(match put {
             Put::Created => PutAnswer::Created(Json(example), etag(revision), location),
             Put::Revised | Put::Unchanged => PutAnswer::Kept(Json(example), etag(revision)),

@@ -123,7 +123,7 @@ impl Content {
         }
         if each_fits {
             let together = |why: String| ("too_complex", format!("All parts together are read as one text. {why}"));
-            checks.parsed("", markdown::check(&self.reading()).map_err(together));
+            checks.parsed("", markdown::check_reading(&self.reading()).map_err(together));
         }
         checks.ensure(self.size() <= WHOLE, "", "too_long", "Keep an example under 256 KB as a whole: shorten a part of it.");
     }

@@ -20,6 +20,7 @@ use crate::{
         paging::Paging,
     },
     id::{InvitationId, OrganisationId, PersonId},
+    limits::Whence,
     people::{invitations, model},
 };
 
@@ -150,10 +151,12 @@ impl InvitationsApi {
         &self,
         _auth: MaybeAuth,
         app: Data<&Arc<App>>,
+        from: Whence,
         link: Path<String>,
         body: Json<Acceptance>,
     ) -> poem::Result<Json<Accepted>> {
-        let person_id = invitations::accept(&app, &link, body.name.as_deref(), &body.password).await?;
+        let said = (body.name.as_deref(), body.password.as_str());
+        let person_id = invitations::accept(&app, from, &link, said).await?;
         Ok(Json(Accepted { person_id }))
     }
 }
