@@ -34,7 +34,7 @@ test: machine ## every test: the program's own, and the contract's
 	$(MAKE) contract
 
 .PHONY: ci
-ci: machine fmt lint test fuzz deny docs ## the whole gate
+ci: machine fmt lint test deny docs ## the whole gate
 
 .PHONY: fmt
 fmt: ## is the code formatted?

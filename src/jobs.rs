@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use futures_util::{FutureExt as _, future::BoxFuture};
+use tokio::sync::Mutex;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
 
 use crate::{app::App, error::Result, lease, library, people};
@@ -58,10 +59,16 @@ pub const SCHEDULE: [Scheduled; 4] = [
 pub async fn start(app: &Arc<App>) -> std::result::Result<JobScheduler, JobSchedulerError> {
     let scheduler = JobScheduler::new().await?;
     for job in &SCHEDULE {
-        let app = Arc::clone(app);
+        let (app, turn) = (Arc::clone(app), Arc::new(Mutex::new(())));
         let tick = Job::new_async_tz(job.cron, chrono::Utc, move |_, _| {
-            let app = Arc::clone(&app);
-            async move { run(app, job).await }.boxed()
+            let (app, turn) = (Arc::clone(&app), Arc::clone(&turn));
+            async move {
+                // A run that takes longer than to its next time is waited for: two would do the same work, and be slower yet.
+                if let Ok(_alone) = turn.try_lock() {
+                    run(app, job).await;
+                }
+            }
+            .boxed()
         })?;
         scheduler.add(tick).await?;
     }

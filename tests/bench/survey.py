@@ -72,7 +72,7 @@ def survey(url: str, people: list[dict], examples: int, reflections: int) -> Sur
         writer, searcher,
         [person for person in people if person.get("password")],
         len(example_ids), picked[:SPREAD],
-        _own(url, searcher, chance), _rare(public, texts), common, _two(public, texts, chance),
+        _own(url, searcher, chance), _rare(public, texts, len(example_ids)), common, _two(public, texts, chance),
     )
 
 
@@ -111,10 +111,12 @@ def _own(url: str, author: Author, chance: random.Random) -> list[Query]:
     return found or [hits_of(client, "/reflections", "zyzzyva")]
 
 
-def _rare(public: Client, texts: list[set[str]]) -> list[Query]:
-    found = _few_hits(public, "/practice-examples", texts, most=99)
+def _rare(public: Client, texts: list[set[str]], examples: int) -> list[Query]:
+    # In a store of 100,000 a word in one of 200 examples is rare.
+    most = max(99, examples // 200)
+    found = _few_hits(public, "/practice-examples", texts, most)
     if not found:
-        raise Stop("no word of the examples is rare (fewer than 100 hits); give some with --rare")
+        raise Stop(f"no word of the examples is rare (at most {most} hits); give some with --rare")
     return found
 
 
@@ -122,7 +124,7 @@ def _few_hits(client: Client, path: str, texts: list[set[str]], most: int) -> li
     frequency = Counter(word for text in texts for word in text)
     candidates = sorted(frequency, key=lambda word: (frequency[word], word))[:60]
     queries = (hits_of(client, path, word) for word in candidates)
-    good = [query for query in queries if query.exact and 0 < query.hits <= most]
+    good = [query for query in queries if 0 < query.hits <= most and (query.exact or most > 99)]
     return sorted(good, key=lambda query: query.hits)[:WORDS_PER_KIND]
 
 
@@ -166,4 +168,4 @@ def _text(thing: dict, fields=TEXT_FIELDS) -> str:
 
 
 def _words(text: str) -> set[str]:
-    return set(re.findall(r"[a-z]{5,}", text.lower()))
+    return set(re.findall(r"[a-z]{5,}[0-9]*", text.lower()))
