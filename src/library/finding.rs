@@ -216,8 +216,8 @@ fn body(content: &Content) -> String {
 /// # Errors
 /// `Busy` or `Internal` when the store or the index does not answer.
 pub async fn catch_up(app: &App) -> Result<usize> {
-    let mut followed = app.search.begin();
     let mut place = two_minutes_before(&app.search.position().unwrap_or_default());
+    let mut followed = app.search.begin(&place);
     loop {
         let changes = store::changes_after(app, &place).await?;
         let full = changes.len() == 500;

@@ -24,8 +24,6 @@ use crate::error::{Error, Result};
 
 /// Memory for the writer before it flushes.
 const WRITER_BYTES: usize = 20_000_000;
-/// How many entries of the change log are remembered as followed: more than two minutes' worth.
-const REMEMBERED: usize = 50_000;
 
 /// The index.
 pub struct Search {
@@ -49,6 +47,8 @@ struct Writing {
 #[derive(Debug)]
 pub struct Followed {
     broken: u64,
+    /// Where the log is read from: what stands before it is not asked for again.
+    since: String,
     entries: Vec<String>,
 }
 
@@ -115,10 +115,10 @@ impl Search {
         self.followed.lock().unwrap_or_else(PoisonError::into_inner).contains(entry)
     }
 
-    /// Begins to follow the change log.
+    /// Begins to follow the change log from a place in it.
     #[must_use]
-    pub fn begin(&self) -> Followed {
-        Followed { broken: self.writing().broken, entries: Vec::new() }
+    pub fn begin(&self, since: &str) -> Followed {
+        Followed { broken: self.writing().broken, since: since.to_owned(), entries: Vec::new() }
     }
 
     /// Adds a document, or replaces the one of the same id. Seen by the next search.
@@ -181,7 +181,9 @@ impl Search {
         })?;
         self.reader.reload().map_err(broken)?;
         drop(writing);
-        self.remember(followed.map(|followed| followed.entries).unwrap_or_default());
+        if let Some(followed) = followed {
+            self.remember(followed);
+        }
         Ok(())
     }
 
@@ -204,12 +206,11 @@ impl Search {
         done.map_err(broken)
     }
 
-    fn remember(&self, entries: Vec<String>) {
+    /// However many there are: an entry that is forgotten while the log is still read from before it is followed for ever.
+    fn remember(&self, new: Followed) {
         let mut followed = self.followed.lock().unwrap_or_else(PoisonError::into_inner);
-        followed.extend(entries);
-        while followed.len() > REMEMBERED {
-            followed.pop_first();
-        }
+        followed.extend(new.entries);
+        *followed = followed.split_off(&new.since);
     }
 
     fn document(&self, from: &Document) -> TantivyDocument {
