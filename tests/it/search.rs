@@ -170,7 +170,7 @@ fn what_a_broken_writer_took_with_it_does_not_count_as_followed() {
     let (index, elsewhere) = (data.path().join("search"), data.path().join("elsewhere"));
     let search = Search::open(Some(&index)).unwrap();
     let follow = |entry: &str| {
-        let mut followed = search.begin();
+        let mut followed = search.begin("");
         search.put(&document(1)).unwrap();
         followed.note(entry.to_owned());
         followed
