@@ -308,9 +308,11 @@ def marker(chance: random.Random, length: int = 20) -> str:
 def prose(chance: random.Random, size: int) -> str:
     """About `size` characters of writing that no other call gives."""
     words = ["visit", "mother", "why", "listened", "ünsure", "hope", "“next time”", "Zoë", "家", "🙂", "supervision"]
+    # A paragraph has some thirty words, as people's have: no text is refused for its thousands of lines.
+    between = [" "] * 28 + [", "] * 6 + [".\n\n"]
     text = marker(chance)
     while len(text) < size:
-        text += chance.choice([" ", " ", " ", ", ", ".\n\n"]) + chance.choice(words)
+        text += chance.choice(between) + chance.choice(words)
     return text
 
 
