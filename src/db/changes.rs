@@ -129,7 +129,7 @@ impl Fence {
     /// Reads the fence for a rule about one thing. Read it first, then what the rule is about.
     ///
     /// # Errors
-    /// As [`Query::all`].
+    /// As [`Query::all`](super::Query::all).
     pub async fn read(db: &Db, rule: &'static str, thing: impl Id) -> Result<Self> {
         Self::named(db, format!("{rule}:{thing}")).await
     }
