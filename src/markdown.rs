@@ -21,6 +21,12 @@ const DEEPEST: usize = 32;
 const MOST_LINES: usize = 4_000;
 /// The same two for what readers get of several texts put together.
 const READING: (usize, usize) = (300_000, 8_000);
+/// The most containers that a text may open over all its lines: each reopens those around it.
+const MOST_CONTAINERS: usize = 6_000;
+/// The most bars, of which tables are made: a table of a hundred rows and ten columns has a thousand.
+const MOST_BARS: usize = 12_000;
+/// The deepest a line may be indented: every column of it is looked at for every list around it.
+const DEEPEST_INDENT: usize = 64;
 /// Rendering that takes longer is given up.
 const DEADLINE: Duration = Duration::from_secs(2);
 /// The most bytes of rendered texts that are kept, and the most of what is made of them.
@@ -200,15 +206,22 @@ fn fits(text: &str, (longest, most_lines): (usize, usize)) -> std::result::Resul
     if text.len() > longest {
         return Err(format!("Keep this under {longest} bytes."));
     }
-    if text.lines().any(nests_too_deep) || openers_too_many(text) || text.lines().count() > most_lines {
+    let containers: usize = text.lines().map(containers).sum();
+    let too_many = containers > MOST_CONTAINERS || text.matches('|').count() > MOST_BARS;
+    if text.lines().any(nests_too_deep) || too_many || openers_too_many(text) || text.lines().count() > most_lines {
         let lines = format!("or has more than {most_lines} lines: make it simpler.");
         return Err(format!("This text is nested more than {DEEPEST} deep, opens too many links or emphases, {lines}"));
     }
     Ok(())
 }
 
-/// Counts what opens a container at the start of a line: quotes, list items and their numbers.
 fn nests_too_deep(line: &str) -> bool {
+    let indent = line.chars().take_while(|c| matches!(c, ' ' | '\t')).count();
+    containers(line) > DEEPEST || indent > DEEPEST_INDENT
+}
+
+/// Counts what opens a container at the start of a line: quotes, list items and their numbers.
+fn containers(line: &str) -> usize {
     let mut depth = 0;
     for c in line.chars() {
         match c {
@@ -221,8 +234,7 @@ fn nests_too_deep(line: &str) -> bool {
     let mut marks = line.chars().filter(|c| !c.is_whitespace());
     let first = marks.next();
     let rule = first != Some('>') && marks.all(|c| Some(c) == first);
-    let indent = line.chars().take_while(|c| matches!(c, ' ' | '\t')).count();
-    (depth > DEEPEST && !rule) || indent > 8 * DEEPEST
+    if rule { 0 } else { depth }
 }
 
 /// The parser's time grows with the square of unclosed openers in one paragraph; two thousand are still quick.
