@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     secrets,
-    store::{self, Credential, Known},
+    store::{self, Credential, Holder, Known},
 };
 use crate::{
     access::{self, Action, Actor, Client, Object, Person, Scope, Standing},
@@ -39,21 +39,22 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
         Presented::Bearer(secret) | Presented::Cookie(secret) => secret,
     };
     let fingerprint = secrets::fingerprint(secret).ok_or(Error::Unauthenticated)?;
-    let (known, places) = store::recognise(&app.db, &fingerprint).await?.ok_or(Error::Unauthenticated)?;
+    let Known { kept, holder, places } = store::recognise(&app.db, &fingerprint).await?.ok_or(Error::Unauthenticated)?;
     let now = app.clock.now();
     let by_cookie = matches!(presented, Presented::Cookie(_));
-    if !lasts(&known, now) || by_cookie != (known.kind == "session") {
+    if !lasts(&kept, &holder, now) || by_cookie != (kept.kind == "session") {
         return Err(Error::Unauthenticated);
     }
-    if known.kind == "session" && now - known.seen_at > TOUCH {
+    if kept.kind == "session" && now - kept.seen_at > TOUCH {
         let touch = |tx| std::future::ready(store::touch_credential(tx, &fingerprint, now).returning(()));
         // Whoever only reads is let in also when nothing can be written.
         let _best_effort = app.db.transact(&app.clock, touch).await;
     }
-    let scopes: Vec<Scope> = known.scopes.iter().filter_map(|name| Scope::parse(name)).collect();
-    let RecordIdKey::String(owner) = &known.owner.key else { return Err(Error::Unauthenticated) };
+    let scopes: Vec<Scope> = kept.scopes.iter().filter_map(|name| Scope::parse(name)).collect();
+    let RecordIdKey::String(owner) = &kept.owner.key else { return Err(Error::Unauthenticated) };
     let owner = Uuid::try_parse(owner).map_err(|_| Error::Unauthenticated)?;
-    match known.client_of {
+    let places = places.unwrap_or_default();
+    match holder.organisation {
         Some(organisation) => Ok(Actor::Client(Client { id: ServiceClientId::from(owner), organisation, scopes })),
         None if places.is_empty() => Err(Error::Unauthenticated),
         None => Ok(Actor::Person(Person {
@@ -64,22 +65,22 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
                 .collect(),
             scopes,
             credential: access::Credential {
-                id: Uuid::try_parse(&known.handle).map_err(|_| Error::Unauthenticated)?,
-                epoch: known.epoch,
-                ends: (!by_cookie).then_some(known.expires_at),
-                confirmed: !by_cookie || now - known.confirmed_at.unwrap_or(known.created_at) <= CONFIRMED,
+                id: Uuid::try_parse(&kept.handle).map_err(|_| Error::Unauthenticated)?,
+                epoch: kept.epoch,
+                ends: (!by_cookie).then_some(kept.expires_at),
+                confirmed: !by_cookie || now - kept.confirmed_at.unwrap_or(kept.created_at) <= CONFIRMED,
             },
         })),
     }
 }
 
-fn lasts(known: &Known, now: DateTime<Utc>) -> bool {
-    let rested = now - known.seen_at;
-    let rests_too_long = known.idle_minutes > 0 && rested > Duration::minutes(known.idle_minutes);
-    known.expires_at > now
+fn lasts(kept: &Credential, holder: &Holder, now: DateTime<Utc>) -> bool {
+    let rested = now - kept.seen_at;
+    let rests_too_long = kept.idle_minutes > 0 && rested > Duration::minutes(kept.idle_minutes);
+    kept.expires_at > now
         && !rests_too_long
-        && known.epoch_now == Some(known.epoch)
-        && known.client_state.as_deref().is_none_or(|state| state == "active")
+        && holder.epoch == Some(kept.epoch)
+        && holder.state.as_deref().is_none_or(|state| state == "active")
 }
 
 /// A personal access token as its owner sees it.

@@ -1,7 +1,7 @@
 //! Credentials: what lets a person or another system in, and for how long.
 
 use chrono::{DateTime, Utc};
-use surrealdb::types::{RecordId, SurrealValue};
+use surrealdb::types::{RecordId, SurrealValue, Value};
 
 use crate::{
     access::Role,
@@ -40,19 +40,21 @@ pub struct Credential {
 /// A credential with what its owner is now.
 #[derive(Clone, Debug, SurrealValue)]
 pub struct Known {
-    pub handle: String,
-    pub kind: String,
-    pub owner: RecordId,
-    pub epoch: i64,
-    pub scopes: Vec<String>,
-    pub created_at: DateTime<Utc>,
-    pub seen_at: DateTime<Utc>,
-    pub idle_minutes: i64,
-    pub expires_at: DateTime<Utc>,
-    pub confirmed_at: Option<DateTime<Utc>>,
-    pub epoch_now: Option<i64>,
-    pub client_of: Option<OrganisationId>,
-    pub client_state: Option<String>,
+    #[surreal(flatten)]
+    pub kept: Credential,
+    pub holder: Holder,
+    /// Of a person: where they are active. `migrations/0009_standing.surql` says how it is kept.
+    pub places: Option<Vec<Place>>,
+}
+
+/// What a credential stands for, as it is now; nothing of it when it is gone.
+#[derive(Clone, Debug, SurrealValue)]
+pub struct Holder {
+    pub epoch: Option<i64>,
+    /// Of a service client: whose it is.
+    pub organisation: Option<OrganisationId>,
+    /// Of a service client.
+    pub state: Option<String>,
 }
 
 /// An active place in an organisation, as the policy needs it.
@@ -68,21 +70,15 @@ fn credential_record(fingerprint: &str) -> RecordId {
     RecordId::new("credential", fingerprint)
 }
 
-/// The credential with that fingerprint, and the active places of its owner.
-pub async fn recognise(db: &Db, fingerprint: &str) -> Result<Option<(Known, Vec<Place>)>> {
-    let mut answers = db
-        .run(
-            "LET $who = (SELECT *, owner.epoch AS epoch_now, owner.organisation AS client_of, owner.state AS client_state FROM $id);
-             RETURN $who;
-             SELECT organisation, roles, organisation.hosts AS hosts FROM membership
-                 WHERE person = $who[0].owner AND state = 'active'",
-        )
-        .bind("id", credential_record(fingerprint))
-        .answers()
-        .await?;
-    let known: Vec<Known> = answers.rows(1)?;
-    let places = answers.rows(2)?;
-    Ok(known.into_iter().next().map(|known| (known, places)))
+/// The credential with that fingerprint, and what its owner is now. Each request asks this: one look.
+pub async fn recognise(db: &Db, fingerprint: &str) -> Result<Option<Known>> {
+    db.run(
+        "SELECT *, owner.{epoch, organisation, state} AS holder, type::record('standing', record::id(owner)).places AS places
+         FROM $id",
+    )
+    .bind("id", credential_record(fingerprint))
+    .one()
+    .await
 }
 
 pub fn add_credential(tx: Changes, fingerprint: &str, credential: Credential) -> Changes {

@@ -21,8 +21,8 @@ mod relationships;
 pub use accounts::{account, add_person, person_of_email, save_person};
 pub use clients::{add_client, client, clients, save_client};
 pub use credentials::{
-    Credential, Known, add_credential, confirm_credential, credential_of, credentials_of, expired_credentials, expired_keys,
-    recognise, session_id, touch_credential,
+    Credential, Holder, Known, add_credential, confirm_credential, credential_of, credentials_of, expired_credentials,
+    expired_keys, recognise, session_id, touch_credential,
 };
 pub use invitations::{add_invitation, invitation, old_invitations, open_invitations, open_invitations_for, save_invitation};
 pub use links::{add_link, invitation_of_link, link_exists, links_of_old_invitations, setup_links, use_link};
