@@ -34,6 +34,8 @@ pub struct Search {
     dirty: AtomicBool,
     /// The latest entries of the change log that this process has followed.
     followed: Mutex<BTreeSet<String>>,
+    /// The place in the change log before which this process has followed everything, once it knows.
+    settled: Mutex<Option<String>>,
 }
 
 #[derive(Default)]
@@ -115,6 +117,17 @@ impl Search {
         self.followed.lock().unwrap_or_else(PoisonError::into_inner).contains(entry)
     }
 
+    /// The place in the change log before which everything has been followed and nothing can come any more.
+    #[must_use]
+    pub fn settled(&self) -> Option<String> {
+        self.settled.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes that everything before a place in the change log has been followed and made durable.
+    pub fn settle(&self, place: String) {
+        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+    }
+
     /// Begins to follow the change log from a place in it.
     #[must_use]
     pub fn begin(&self, since: &str) -> Followed {
@@ -156,6 +169,7 @@ impl Search {
             commit.commit()
         })?;
         self.followed.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.reader.reload().map_err(broken)
     }
 

@@ -25,7 +25,15 @@ impl Search {
             Some(folder) => on_disk(folder, &schema)
                 .map_err(|cause| format!("the search index in {} cannot be made: {cause}", folder.display()))?,
         };
-        Ok(Self { index, reader, fields, writing: Mutex::default(), dirty: AtomicBool::new(false), followed: Mutex::default() })
+        Ok(Self {
+            index,
+            reader,
+            fields,
+            writing: Mutex::default(),
+            dirty: AtomicBool::new(false),
+            followed: Mutex::default(),
+            settled: Mutex::default(),
+        })
     }
 }
 

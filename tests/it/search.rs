@@ -10,6 +10,7 @@ use soundings::{
     library::finding::catch_up,
     search::{Document, Search, Wanted},
 };
+use surrealdb::types::Variables;
 
 use crate::service::{Client, Service, run};
 
@@ -185,4 +186,30 @@ fn what_a_broken_writer_took_with_it_does_not_count_as_followed() {
     search.commit(Some(follow("one"))).unwrap();
     assert_eq!((search.has_followed("one"), search.position().as_deref()), (true, Some("one")));
     assert_eq!(search.find(&Wanted { limit: 20, ..Wanted::default() }).unwrap().hits.len(), 1);
+}
+
+#[test]
+fn what_is_settled_is_not_looked_at_again_and_what_comes_late_is() {
+    run(async {
+        let service = Service::new().await;
+        let app = &service.app;
+        let example = editor(&service).await.publishes("Heron mornings").await;
+        // As a change that began when a clock showed this, and was committed only now.
+        let late = |minutes_ago: i64| {
+            let began = app.clock.now() - chrono::Duration::minutes(minutes_ago);
+            let millis = u128::try_from(began.timestamp_millis()).unwrap();
+            let key = uuid::Uuid::from_u128((millis << 80) | 7).to_string();
+            let text = format!(
+                "CREATE library_change:`{key}` SET feed = 'library', sort_key = '{key}',
+                     example = practice_example:`{example}`"
+            );
+            app.db.execute(text, Variables::new())
+        };
+        assert_eq!(catch_up(app).await.unwrap(), 1);
+        app.clock.advance(chrono::Duration::minutes(10));
+        late(1).await.unwrap();
+        assert_eq!(catch_up(app).await.unwrap(), 1, "what is two minutes old at most");
+        late(5).await.unwrap();
+        assert_eq!(catch_up(app).await.unwrap(), 0, "nobody commits after five minutes, so nobody looks");
+    });
 }
