@@ -45,6 +45,7 @@ pub struct Place<'a> {
     pub revision: i64,
 }
 
+/// A key as it is kept: sealed with the master key.
 #[derive(SurrealValue)]
 struct Wrapped {
     wrapped: Bytes,
@@ -133,11 +134,18 @@ impl Vault {
     /// # Errors
     /// `NotFound` when the key has been destroyed: then nothing it sealed can be read again.
     pub async fn key_of(&self, db: &Db, owner: uuid::Uuid) -> Result<DataKey> {
+        let row: Option<Wrapped> = db.run("SELECT wrapped FROM $id").bind("id", key_record(owner)).one().await?;
+        self.unwrap(owner, row.map(|row| row.wrapped).as_ref())
+    }
+
+    /// The data key of an owner, from what a query brought along with the rows that it opens.
+    ///
+    /// # Errors
+    /// As [`Vault::key_of`].
+    pub fn unwrap(&self, owner: uuid::Uuid, wrapped: Option<&Bytes>) -> Result<DataKey> {
         let record = key_record(owner);
-        let row: Option<Wrapped> = db.run("SELECT wrapped FROM $id").bind("id", record.clone()).one().await?;
-        let wrapped = row.ok_or(Error::NotFound)?.wrapped;
         let place = Place { record: &record, field: "wrapped", revision: 0 };
-        let bytes = Zeroizing::new(DataKey(self.master.clone()).open(place, &wrapped)?);
+        let bytes = Zeroizing::new(DataKey(self.master.clone()).open(place, wrapped.ok_or(Error::NotFound)?)?);
         let key = bytes.as_slice().try_into().map_err(|_| Error::internal("a data key of the wrong length"))?;
         Ok(DataKey(Zeroizing::new(key)))
     }

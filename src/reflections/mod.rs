@@ -53,10 +53,9 @@ pub async fn write(app: &App, actor: &Actor, once: &Once, input: NewReflection) 
 /// # Errors
 /// `NotFound` for anybody but its author.
 pub async fn get(app: &App, actor: &Actor, id: ReflectionId) -> Result<Reflection> {
-    let author = store::author(app, id).await?;
-    access::check(actor, Action::Read, Object::Reflection { author })?;
-    let key = app.vault.key_of(&app.db, author.uuid()).await?;
-    store::get(app, &key, id).await
+    let found = store::find(app, id).await?;
+    access::check(actor, Action::Read, Object::Reflection { author: found.author() })?;
+    found.open(&app.vault)
 }
 
 /// Lists one's own reflections, newest first. Filters and search open and read them one by one, in memory: no index

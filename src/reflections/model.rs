@@ -107,6 +107,12 @@ pub struct Revised {
     pub written_at: DateTime<Utc>,
 }
 
+impl From<Reflection> for Revised {
+    fn from(present: Reflection) -> Self {
+        Self { number: present.revision, content: present.content, written_at: present.updated_at }
+    }
+}
+
 /// A change to a reflection: what is `None` stays, what is `Some(None)` goes (RFC 7396).
 #[derive(Clone, Debug, Default)]
 pub struct Change {

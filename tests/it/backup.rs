@@ -193,7 +193,7 @@ fn what_a_store_holds_is_the_same_in_pages_of_any_size() {
         }
         let db = &service.app.db;
         let whole = backup::inventory(db).await.unwrap();
-        assert_eq!((whole["person"].0, whole["reflection"].0, whole["reflection_revision"].0), (7, 7, 14));
+        assert_eq!((whole["person"].0, whole["reflection"].0, whole["reflection_revision"].0), (7, 7, 7));
         for page in [1, 2, 7, 14] {
             assert_eq!(backup::inventory_by(db, page).await.unwrap(), whole, "{page} at once");
         }

@@ -19,7 +19,7 @@ use surrealdb::types::{RecordId, SurrealValue as _};
 
 pub use drafts::working_copy;
 pub use prompts::{count_prompt_sets, prompt_sets};
-pub use reflections::{add, author, get, list, revision, save};
+pub use reflections::{add, author, find, get, list, revision, save};
 pub use responses::{add_response, response, response_records, responses};
 pub use revisions::{revised, revisions};
 pub use shares::{

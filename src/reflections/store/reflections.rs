@@ -1,9 +1,9 @@
 //! Reflections as they read now.
 
 use chrono::{DateTime, Utc};
-use surrealdb::types::{Bytes, SurrealValue};
+use surrealdb::types::{Bytes, SurrealValue, Value};
 
-use super::{place, revisions::add_revision};
+use super::{place, revisions::keep_revision};
 use crate::{
     app::App,
     db::Changes,
@@ -11,7 +11,7 @@ use crate::{
     http::paging::{Paging, Slice},
     id::{Id, PersonId, ReflectionId},
     reflections::model::{Content, Filter, Reflection},
-    vault::DataKey,
+    vault::{DataKey, Vault},
 };
 
 #[derive(Clone, SurrealValue)]
@@ -39,32 +39,26 @@ impl Row {
     }
 }
 
-fn sealed(app: &App, key: &DataKey, reflection: &Reflection) -> Result<Bytes> {
-    key.seal_json(&app.clock, place(&reflection.id.record(), reflection.revision), &reflection.content)
-}
-
-fn row(reflection: &Reflection, sealed: Bytes) -> Row {
-    Row {
+fn row(app: &App, key: &DataKey, reflection: &Reflection) -> Result<Row> {
+    Ok(Row {
         id: reflection.id,
         author: reflection.author,
-        sealed,
+        sealed: key.seal_json(&app.clock, place(&reflection.id.record(), reflection.revision), &reflection.content)?,
         revision: reflection.revision,
         sort_key: reflection.id.to_string(),
         created_at: reflection.created_at,
         updated_at: reflection.updated_at,
-    }
+    })
 }
 
 pub fn add(app: &App, tx: Changes, key: &DataKey, reflection: &Reflection) -> Result<Changes> {
-    let sealed = sealed(app, key, reflection)?;
-    let tx = tx.create(reflection.id.record(), row(reflection, sealed.clone()));
-    Ok(add_revision(tx, reflection, sealed))
+    Ok(tx.create(reflection.id.record(), row(app, key, reflection)?))
 }
 
+/// Saves the next revision. The one before it is kept as it stands.
 pub fn save(app: &App, tx: Changes, key: &DataKey, reflection: &Reflection) -> Result<Changes> {
-    let sealed = sealed(app, key, reflection)?;
-    let tx = tx.replace(reflection.id.record(), reflection.revision - 1, row(reflection, sealed.clone()));
-    Ok(add_revision(tx, reflection, sealed))
+    let before = reflection.revision - 1;
+    Ok(keep_revision(tx, reflection.id, before).replace(reflection.id.record(), before, row(app, key, reflection)?))
 }
 
 pub async fn author(app: &App, id: ReflectionId) -> Result<PersonId> {
@@ -73,6 +67,36 @@ pub async fn author(app: &App, id: ReflectionId) -> Result<PersonId> {
 
 pub async fn revision(app: &App, id: ReflectionId) -> Result<Revision> {
     app.db.run("SELECT VALUE revision FROM $id").bind("id", id).one().await?.ok_or(Error::NotFound)
+}
+
+/// A reflection that has been found and not been opened: whose it is can be known, what it says not yet.
+#[derive(SurrealValue)]
+pub struct Found {
+    #[surreal(flatten)]
+    row: Row,
+    /// The author's key, brought along.
+    wrapped: Option<Bytes>,
+}
+
+impl Found {
+    pub const fn author(&self) -> PersonId {
+        self.row.author
+    }
+
+    pub fn open(self, vault: &Vault) -> Result<Reflection> {
+        let key = vault.unwrap(self.row.author.uuid(), self.wrapped.as_ref())?;
+        self.row.open(&key)
+    }
+}
+
+/// Finds a reflection with its author's key, in one look. To be opened once the caller may.
+pub async fn find(app: &App, id: ReflectionId) -> Result<Found> {
+    app.db
+        .run("SELECT *, type::record('data_key', record::id(author)).wrapped AS wrapped FROM $id")
+        .bind("id", id)
+        .one()
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 pub async fn get(app: &App, key: &DataKey, id: ReflectionId) -> Result<Reflection> {

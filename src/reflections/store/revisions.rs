@@ -1,15 +1,16 @@
-//! Revisions: how a reflection read each time it was saved.
+//! Revisions: how a reflection read each time it was saved. The present one is the reflection itself; it is kept beside it
+//! when the next is saved.
 
 use chrono::{DateTime, Utc};
 use surrealdb::types::{Bytes, RecordId, SurrealValue};
 
-use super::place;
+use super::{place, reflections::get};
 use crate::{
     app::App,
     db::Changes,
     error::{Error, Result, Revision},
     id::{Id, ReflectionId},
-    reflections::model::{Reflection, Revised},
+    reflections::model::Revised,
     vault::DataKey,
 };
 
@@ -32,10 +33,14 @@ fn revision_record(id: ReflectionId, number: Revision) -> RecordId {
     RecordId::new("reflection_revision", format!("{id}|{number:09}"))
 }
 
-pub(super) fn add_revision(tx: Changes, reflection: &Reflection, sealed: Bytes) -> Changes {
-    let number = reflection.revision;
-    let row = RevisionRow { reflection: reflection.id, number, sealed, written_at: reflection.updated_at };
-    tx.create(revision_record(reflection.id, number), row)
+/// Keeps the present revision as it stands. It is sealed for this number already, so its bytes are good in both places.
+pub(super) fn keep_revision(tx: Changes, id: ReflectionId, number: Revision) -> Changes {
+    tx.with(
+        "IF (SELECT VALUE revision FROM ONLY $id) != $seen { THROW 'soundings:stale' };
+         UPSERT ONLY $kept CONTENT
+             (SELECT id AS reflection, revision AS number, sealed, updated_at AS written_at FROM ONLY $id) RETURN NONE",
+        [("id", id.record().into_value()), ("seen", number.into_value()), ("kept", revision_record(id, number).into_value())],
+    )
 }
 
 /// How many revisions are read at once.
@@ -49,17 +54,23 @@ pub async fn revisions(
     (mut before, wanted): (Revision, usize),
 ) -> Result<Vec<Revised>> {
     let mut found: Vec<Revised> = Vec::with_capacity(wanted);
-    loop {
+    let present = get(app, key, id).await?;
+    if present.revision < before {
+        before = present.revision;
+        found.push(present.into());
+    }
+    while found.len() < wanted {
         let rows = some_revisions(app, id, before).await?;
         let full = rows.len();
         for row in rows {
             before = row.number;
             found.push(row.open(key)?);
         }
-        if full < REVISIONS || found.len() >= wanted {
-            return Ok(found);
+        if full < REVISIONS {
+            break;
         }
     }
+    Ok(found)
 }
 
 async fn some_revisions(app: &App, id: ReflectionId, before: Revision) -> Result<Vec<RevisionRow>> {
@@ -75,6 +86,10 @@ async fn some_revisions(app: &App, id: ReflectionId, before: Revision) -> Result
 
 /// One revision, however old.
 pub async fn revised(app: &App, key: &DataKey, id: ReflectionId, number: Revision) -> Result<Revised> {
+    let present = get(app, key, id).await?;
+    if present.revision == number {
+        return Ok(present.into());
+    }
     let row: Option<RevisionRow> = app.db.run("SELECT * OMIT id FROM $id").bind("id", revision_record(id, number)).one().await?;
     row.ok_or(Error::NotFound)?.open(key)
 }
