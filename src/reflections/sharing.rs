@@ -56,7 +56,8 @@ pub struct Shared {
 ///
 /// # Errors
 /// `NotFound` for anybody but the author; `Invalid` for a person who is no colleague or a day that is not in the coming
-/// year; `Conflict` when that person has stopped being the author's supervisor, or the reflection has 200 shares.
+/// year; `Conflict` when that person has stopped being the author's supervisor, when the share has ended as soon as it was
+/// made, or when the reflection has 200 shares.
 pub async fn share(app: &App, actor: &Actor, id: ReflectionId, once: &Once, input: NewShare) -> Result<Shared> {
     let author = store::author(app, id).await?;
     access::check(actor, Action::Share, Object::Reflection { author })?;
@@ -104,7 +105,9 @@ pub async fn share(app: &App, actor: &Actor, id: ReflectionId, once: &Once, inpu
             once.note(app, actor, tx, share).returning(share)
         })
         .await?;
-    read(app, made).await
+    // It may have gone in the same moment, with the supervision it hung on, or long before somebody asks a second time.
+    let gone = || Error::Conflict("This share was made and has ended since.".to_owned());
+    read(app, made).await.map_err(|cause| if matches!(cause, Error::NotFound) { gone() } else { cause })
 }
 
 /// The last moment of a day; without a day, a year from now.

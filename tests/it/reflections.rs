@@ -588,3 +588,18 @@ fn a_person_has_a_hundred_prompt_sets_of_their_own() {
         worker.post("/prompt-sets", body).await.is(201);
     });
 }
+
+#[test]
+fn asking_a_second_time_for_a_share_that_was_taken_back_says_that_it_has_ended() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let path = format!("/reflections/{}/shares", team.worker.writes("I went in with a plan.").await);
+        let share = json!({ "person_id": team.peer.id.to_string() });
+        let made = team.worker.post_once(&path, "the-same-press", share.clone()).await.is(201);
+        team.worker.delete_if(&format!("{path}/{}", made.id()), &made.etag()).await.is(204);
+        let again = team.worker.post_once(&path, "the-same-press", share).await.is(409);
+        assert!(again.text.contains("has ended since"), "{}", again.text);
+        assert!(team.worker.get(&path).await.is(200).items().is_empty(), "and it shares nothing");
+    });
+}
