@@ -210,13 +210,14 @@ fn body(content: &Content) -> String {
 }
 
 /// Follows the change log from where the index stopped, and makes it durable. A scheduled job, and the first thing at
-/// start. Looks two minutes back each time, because a change that began earlier may be committed later; what is older than
-/// that when it has looked is settled, and not looked at again. What cannot be followed now is followed the next time.
+/// start. Looks two minutes back each time, because a change that began earlier may be committed later; once the log has
+/// rested for ten minutes it is settled, and what is before is not looked at again. What cannot be followed now is followed
+/// the next time.
 ///
 /// # Errors
 /// `Busy` or `Internal` when the store or the index does not answer.
 pub async fn catch_up(app: &App) -> Result<usize> {
-    let settling = two_minutes_before(&app.clock.new_id::<uuid::Uuid>().to_string());
+    let began = app.clock.now();
     let mut place = two_minutes_before(&app.search.position().unwrap_or_default()).max(app.search.settled().unwrap_or_default());
     let mut followed = app.search.begin(&place);
     loop {
@@ -237,7 +238,7 @@ pub async fn catch_up(app: &App) -> Result<usize> {
     if count > 0 {
         app.search.commit(Some(followed))?;
     }
-    app.search.settle(settling);
+    app.search.followed_to_the_end(began, app.clock.now());
     Ok(count)
 }
 

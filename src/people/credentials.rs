@@ -40,6 +40,7 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
     };
     let fingerprint = secrets::fingerprint(secret).ok_or(Error::Unauthenticated)?;
     let Known { kept, holder, places } = store::recognise(&app.db, &fingerprint).await?.ok_or(Error::Unauthenticated)?;
+    let holder = holder.ok_or(Error::Unauthenticated)?;
     let now = app.clock.now();
     let by_cookie = matches!(presented, Presented::Cookie(_));
     if !lasts(&kept, &holder, now) || by_cookie != (kept.kind == "session") {

@@ -16,6 +16,7 @@ use std::{
     },
 };
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tantivy::{Index, IndexReader, IndexWriter, TantivyDocument, Term, schema::Field};
 
 pub use finding::{Counts, Found, Hit, Wanted};
@@ -24,6 +25,10 @@ use crate::error::{Error, Result};
 
 /// Memory for the writer before it flushes.
 const WRITER_BYTES: usize = 20_000_000;
+
+/// A change log in which nothing has come for so long rests. A transaction is given up after half a minute; the rest is for
+/// clocks of several machines that do not agree.
+const RESTS: TimeDelta = TimeDelta::minutes(10);
 
 /// The index.
 pub struct Search {
@@ -34,8 +39,17 @@ pub struct Search {
     dirty: AtomicBool,
     /// The latest entries of the change log that this process has followed.
     followed: Mutex<BTreeSet<String>>,
-    /// The place in the change log before which this process has followed everything, once it knows.
-    settled: Mutex<Option<String>>,
+    /// How far the change log is known to be at rest.
+    rest: Mutex<Rest>,
+}
+
+/// A change log in which nothing has come for long: what began before can't come any more.
+#[derive(Debug, Default)]
+struct Rest {
+    /// Where it was when it was last followed to its end, and since when it has been there.
+    seen: Option<(String, DateTime<Utc>)>,
+    /// The place before which it is not looked at again.
+    settled: Option<String>,
 }
 
 #[derive(Default)]
@@ -120,12 +134,22 @@ impl Search {
     /// The place in the change log before which everything has been followed and nothing can come any more.
     #[must_use]
     pub fn settled(&self) -> Option<String> {
-        self.settled.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.rest.lock().unwrap_or_else(PoisonError::into_inner).settled.clone()
     }
 
-    /// Notes that everything before a place in the change log has been followed and made durable.
-    pub fn settle(&self, place: String) {
-        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+    /// Notes that the log was followed to its end, by a look that began and ended at these times. Whether it rests is told by
+    /// the log alone, and not by comparing its ids with this machine's clock: another machine's may be slow.
+    pub fn followed_to_the_end(&self, began: DateTime<Utc>, ended: DateTime<Utc>) {
+        let position = self.position().unwrap_or_default();
+        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        match &rest.seen {
+            Some((place, since)) if *place == position => {
+                if began - *since >= RESTS {
+                    rest.settled = Some(position);
+                }
+            }
+            _ => rest.seen = Some((position, ended)),
+        }
     }
 
     /// Begins to follow the change log from a place in it.
@@ -169,7 +193,7 @@ impl Search {
             commit.commit()
         })?;
         self.followed.lock().unwrap_or_else(PoisonError::into_inner).clear();
-        *self.settled.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.rest.lock().unwrap_or_else(PoisonError::into_inner) = Rest::default();
         self.reader.reload().map_err(broken)
     }
 

@@ -32,7 +32,7 @@ impl Search {
             writing: Mutex::default(),
             dirty: AtomicBool::new(false),
             followed: Mutex::default(),
-            settled: Mutex::default(),
+            rest: Mutex::default(),
         })
     }
 }

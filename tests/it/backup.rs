@@ -94,6 +94,10 @@ fn a_backup_restores_to_the_same_records() {
         let worker = crate::service::Client { service: restored.clone(), ..team.worker.clone() };
         assert_eq!(worker.get(&format!("/reflections/{id}")).await.is(200).json["body"], "Carried over.");
         assert_eq!(restored.anonymous().get("/practice-examples?q=carried").await.is(200).items().len(), 1);
+        // What the store does by itself came along: whoever leaves now is out with the next request.
+        let end = format!("UPDATE membership SET state = 'ended' WHERE person = person:`{}`", worker.id);
+        restored.app.db.execute(end, Variables::new()).await.unwrap();
+        worker.get("/me").await.is(401);
     });
 }
 

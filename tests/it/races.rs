@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use serde_json::json;
-use soundings::access::Role;
+use soundings::{access::Role, id::Id as _};
+use surrealdb::types::{RecordId, Variables};
 
 use crate::service::{Client, Service, run};
 
@@ -361,5 +362,38 @@ fn two_hundred_equal_posts_write_one_reflection() {
         );
         assert_eq!((ids.len(), count), (1, 1));
         assert!(answers.iter().all(|answer| [201, 503].contains(&answer.status)));
+    });
+}
+
+#[test]
+fn whoever_joins_one_authority_while_leaving_another_stands_where_the_memberships_say() {
+    run(async {
+        let service = Service::on_disk().await;
+        let (northmoor, eastvale) = (service.authority("Northmoor").await, service.authority("Eastvale").await);
+        let admin = service.person(northmoor, "Anne Admin", &[Role::Administrator]).await;
+        let races = rounds(200);
+        let mut breaks = 0;
+        for _ in 0..races {
+            let mover = service.supervisor_in(northmoor).await;
+            let path = format!("/organisations/{northmoor}/members/{}", mover.id);
+            let etag = admin.get(&path).await.is(200).etag();
+            let joins = {
+                let (app, id) = (std::sync::Arc::clone(&service.app), mover.id);
+                async move { soundings::people::memberships::join(&app, eastvale, id, &[Role::Supervisor]).await.map(|_| ()) }
+            };
+            let leaves = {
+                let admin = admin.clone();
+                async move { admin.delete_if(&path, &etag).await.status }
+            };
+            let (joined, left) = both(joins, leaves).await;
+            joined.unwrap();
+            assert_eq!(left, 204);
+            let standing = format!("RETURN standing:`{}`.places.organisation", mover.id);
+            let mut answer = service.app.db.execute(standing, Variables::new()).await.unwrap();
+            let places: Vec<RecordId> = answer.take(0).unwrap();
+            breaks += usize::from(places != [eastvale.record()]);
+        }
+        println!("D3: {races} races of joining against leaving: {breaks} standings differ from the memberships");
+        assert_eq!(breaks, 0);
     });
 }

@@ -603,3 +603,27 @@ fn asking_a_second_time_for_a_share_that_was_taken_back_says_that_it_has_ended()
         assert!(team.worker.get(&path).await.is(200).items().is_empty(), "and it shares nothing");
     });
 }
+
+#[test]
+fn a_store_that_kept_the_present_revision_twice_goes_on() {
+    run(async {
+        let service = Service::new().await;
+        let worker = service.team().await.worker;
+        let id = worker.writes("I went in with a plan.").await;
+        let twice = format!(
+            "CREATE reflection_revision:`{id}|000000001` CONTENT
+                 (SELECT id AS reflection, revision AS number, sealed, updated_at AS written_at FROM ONLY reflection:`{id}`)"
+        );
+        service.app.db.execute(twice, Variables::new()).await.unwrap();
+        let path = format!("/reflections/{id}");
+        let numbers = || async {
+            let listed = worker.get(&format!("{path}/revisions")).await.is(200);
+            listed.items().iter().map(|item| item["revision"].as_i64().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers().await, [1]);
+        worker.patch(&path, "\"1\"", json!({ "body": "I left it in the car." })).await.is(200);
+        assert_eq!(numbers().await, [2, 1]);
+        let first = worker.get(&format!("{path}/revisions/1")).await.is(200);
+        assert_eq!(first.json["body"], "I went in with a plan.");
+    });
+}

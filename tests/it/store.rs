@@ -3,7 +3,7 @@
 use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
 
 use serde_json::json;
-use soundings::{app::App, backup, clock::Clock, config::Config, db::Db, migrate};
+use soundings::{access::Role, app::App, backup, clock::Clock, config::Config, db::Db, migrate};
 use surrealdb::types::{SurrealValue, Value, Variables};
 
 use crate::service::{Service, run};
@@ -238,6 +238,8 @@ fn standings_are_what_the_memberships_say_in_old_stores_too() {
         let service = Service::new().await;
         let team = service.team().await;
         let db = &service.app.db;
+        let eastvale = service.authority("Eastvale Council").await;
+        let peer = team.peer.joins(eastvale, &[Role::Practitioner]).await;
         let standings = || async {
             let mut answer = db.execute("SELECT * FROM standing ORDER BY id".to_owned(), Variables::new()).await.unwrap();
             answer.take::<Vec<Value>>(0).unwrap()
@@ -247,7 +249,7 @@ fn standings_are_what_the_memberships_say_in_old_stores_too() {
         db.execute(before.to_owned(), Variables::new()).await.unwrap();
         team.worker.get("/me").await.is(401);
         let migration = include_str!("../../migrations/0009_standing.surql");
-        db.execute(migration.to_owned(), Variables::new()).await.unwrap();
+        db.execute(format!("BEGIN;\n{migration}\nCOMMIT;"), Variables::new()).await.unwrap();
         team.worker.get("/me").await.is(200);
         assert_eq!(standings().await, followed);
 
@@ -255,9 +257,16 @@ fn standings_are_what_the_memberships_say_in_old_stores_too() {
         let end = format!("UPDATE membership SET state = 'ended' WHERE person = person:`{}`", team.worker.id);
         db.execute(end, Variables::new()).await.unwrap();
         team.worker.get("/me").await.is(401);
-        let gone = format!("DELETE membership WHERE person = person:`{}`", team.peer.id);
+        let gone = format!("DELETE membership WHERE person = person:`{}` AND organisation = organisation:`{eastvale}`", peer.id);
         db.execute(gone, Variables::new()).await.unwrap();
-        team.peer.get("/me").await.is(401);
+        assert_eq!(peer.get("/me").await.is(200).json["memberships"].as_array().unwrap().len(), 1);
+        let gone = format!("DELETE membership WHERE person = person:`{}`", peer.id);
+        db.execute(gone, Variables::new()).await.unwrap();
+        peer.get("/me").await.is(401);
+        // Nor does a credential let anybody in whose owner is not there any more.
+        team.editor.get("/me").await.is(200);
+        db.execute(format!("DELETE person:`{}`", team.editor.id), Variables::new()).await.unwrap();
+        team.editor.get("/me").await.is(401);
         assert_eq!(standings().await.len(), followed.len());
     });
 }

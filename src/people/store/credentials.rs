@@ -42,12 +42,13 @@ pub struct Credential {
 pub struct Known {
     #[surreal(flatten)]
     pub kept: Credential,
-    pub holder: Holder,
+    /// Nothing when it is gone.
+    pub holder: Option<Holder>,
     /// Of a person: where they are active. `migrations/0009_standing.surql` says how it is kept.
     pub places: Option<Vec<Place>>,
 }
 
-/// What a credential stands for, as it is now; nothing of it when it is gone.
+/// What a credential stands for, as it is now.
 #[derive(Clone, Debug, SurrealValue)]
 pub struct Holder {
     pub epoch: Option<i64>,

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use surrealdb::types::{Bytes, RecordId, SurrealValue};
 
-use super::{place, reflections::get};
+use super::{
+    place,
+    reflections::{get, revision},
+};
 use crate::{
     app::App,
     db::Changes,
@@ -54,8 +57,8 @@ pub async fn revisions(
     (mut before, wanted): (Revision, usize),
 ) -> Result<Vec<Revised>> {
     let mut found: Vec<Revised> = Vec::with_capacity(wanted);
-    let present = get(app, key, id).await?;
-    if present.revision < before {
+    if revision(app, id).await? < before {
+        let present = get(app, key, id).await?;
         before = present.revision;
         found.push(present.into());
     }
@@ -86,9 +89,12 @@ async fn some_revisions(app: &App, id: ReflectionId, before: Revision) -> Result
 
 /// One revision, however old.
 pub async fn revised(app: &App, key: &DataKey, id: ReflectionId, number: Revision) -> Result<Revised> {
-    let present = get(app, key, id).await?;
-    if present.revision == number {
-        return Ok(present.into());
+    if revision(app, id).await? == number {
+        let present = get(app, key, id).await?;
+        // Somebody may have saved the next one meanwhile: then this one is kept by now.
+        if present.revision == number {
+            return Ok(present.into());
+        }
     }
     let row: Option<RevisionRow> = app.db.run("SELECT * OMIT id FROM $id").bind("id", revision_record(id, number)).one().await?;
     row.ok_or(Error::NotFound)?.open(key)
