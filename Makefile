@@ -20,16 +20,18 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
+ASSETS := assets/built/manifest.json
+
 .PHONY: run
 run: build ## serve the demonstration on http://127.0.0.1:8080
 	$(BINARY) demo --data soundings-demo --listen 127.0.0.1:8080 --credentials soundings-demo.json
 
 .PHONY: build
-build: machine ## build the program
+build: machine $(ASSETS) ## build the program
 	cargo build --locked
 
 .PHONY: test
-test: machine ## every test: the program's own, and the contract's
+test: machine $(ASSETS) ## every test: the program's own, and the contract's
 	cargo test --locked
 	$(MAKE) contract
 
@@ -41,11 +43,11 @@ fmt: ## is the code formatted?
 	cargo fmt --check
 
 .PHONY: lint
-lint: machine ## is the code clean?
+lint: machine $(ASSETS) ## is the code clean?
 	cargo clippy --locked --all-targets -- -D warnings
 
 .PHONY: docs
-docs: machine ## does every public item have its documentation?
+docs: machine $(ASSETS) ## does every public item have its documentation?
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --lib
 
 .PHONY: deny
@@ -53,6 +55,13 @@ deny: ## licences, sources and known weaknesses of what we depend on
 	@command -v cargo-deny >/dev/null || [ -x "$(CARGO_TARGET_DIR)/tools/bin/cargo-deny" ] || \
 		cargo install --locked --quiet --root "$(CARGO_TARGET_DIR)/tools" cargo-deny
 	PATH="$(CARGO_TARGET_DIR)/tools/bin:$$PATH" cargo deny check licenses bans sources
+
+.PHONY: assets
+assets: $(ASSETS) ## what the browser gets beside pages: compiled and bundled
+
+$(ASSETS): assets/package-lock.json assets/build.mjs assets/main.scss assets/icon.svg $(wildcard assets/js/*.mjs)
+	npm ci --prefix assets --no-audit --no-fund --silent
+	npm run --prefix assets --silent build
 
 .PHONY: contract
 contract: build $(VENV)/.ready tests/contract/node_modules/.ready ## lint the contract, use a generated client
@@ -72,7 +81,7 @@ prove: build /usr/bin/strace ## kills, syncs, refusals, slow clients, bombs, lea
 	python3 tests/prove
 
 .PHONY: bench
-bench: machine /usr/bin/wrk ## measure the release build beside its floor, and write BENCHMARKS.md
+bench: machine $(ASSETS) /usr/bin/wrk ## measure the release build beside its floor, and write BENCHMARKS.md
 	cargo build --locked --release
 	python3 tests/bench/run.py --binary $(RELEASE) --write BENCHMARKS.md
 

@@ -103,6 +103,12 @@ impl<'a> FromRequest<'a> for Whence {
 #[derive(Clone, Debug)]
 pub struct Recognised(pub Actor);
 
+impl<'a> FromRequest<'a> for Recognised {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self(actor(request)?))
+    }
+}
+
 const BEARER: &str = "bearer";
 const COOKIE: &str = "session";
 const CLIENT: &str = "service_client";

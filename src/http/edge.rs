@@ -129,6 +129,7 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         let path = request.uri().path().to_owned();
         let found = address(&self.addresses, &path);
         let asked = Asked {
+            page: wants_page(&request),
             allowed: found.map(|(_, methods)| methods.clone()).unwrap_or_default(),
             path,
             request_id: self.app.clock.new_id::<uuid::Uuid>().to_string(),
@@ -160,6 +161,20 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         );
         Ok(response)
     }
+}
+
+/// Whether a person asks, with a browser, for a page: what a machine asks for answers in JSON, whatever it accepts.
+fn wants_page(request: &Request) -> bool {
+    let path = request.uri().path();
+    let machines = ["/api/", "/oauth/", "/health/", "/openapi.json", "/practice-examples.", "/.well-known/", "/assets/"];
+    accepts_html(request) && !machines.iter().any(|start| path.starts_with(start))
+}
+
+/// Whether HTML is among what the caller says it takes.
+#[must_use]
+pub fn accepts_html(request: &Request) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|one| one.trim().to_ascii_lowercase().starts_with("text/html"))
 }
 
 /// The template that a path is an instance of.

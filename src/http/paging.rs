@@ -53,6 +53,14 @@ impl Paging {
     /// # Errors
     /// `Invalid` for a limit outside 1–100 or a cursor that is not of this list.
     pub fn read(vault: &Vault, list: &'static str, limit: Option<u32>, cursor: Option<&str>) -> Result<Self> {
+        Self::from(vault, list, self::limit(limit)?, cursor)
+    }
+
+    /// The same with a limit that has been checked.
+    ///
+    /// # Errors
+    /// `Invalid` for a cursor that is not of this list.
+    pub fn from(vault: &Vault, list: &'static str, limit: usize, cursor: Option<&str>) -> Result<Self> {
         let before = match cursor {
             None => FROM_THE_NEWEST.to_owned(),
             Some(cursor) => {
@@ -60,7 +68,7 @@ impl Paging {
                 Uuid::from_slice(&bytes).map_err(|_| foreign())?.to_string()
             }
         };
-        Ok(Self { limit: self::limit(limit)?, before })
+        Ok(Self { limit, before })
     }
 
     /// Cuts what was read (one more than the limit) to a page.

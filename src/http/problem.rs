@@ -1,5 +1,6 @@
 //! Error → problem+json (RFC 9457). Nothing else decides a status.
 
+use maud::html;
 use poem::{
     IntoResponse, Response,
     error::{MethodNotAllowedError, NotFoundError, ParsePathError},
@@ -8,6 +9,7 @@ use poem::{
 use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParseRequestPayloadError};
 use serde_json::{Value, json};
 
+use super::layout::{Page, Place};
 use crate::error::{Error, Violation};
 
 impl From<Error> for poem::Error {
@@ -54,6 +56,8 @@ pub struct Asked {
     pub request_id: String,
     /// The methods that the path does answer to.
     pub allowed: Vec<&'static str>,
+    /// Whether a person asks, with a browser, for a page.
+    pub page: bool,
 }
 
 impl Asked {
@@ -207,6 +211,9 @@ fn problem_with(
     asked: &Asked,
     extra: Option<(&'static str, Value)>,
 ) -> Response {
+    if asked.page {
+        return page(status, title, detail, errors, asked);
+    }
     let errors: Vec<Value> = errors.iter().map(|v| json!({ "pointer": v.pointer, "code": v.code, "detail": v.detail })).collect();
     let mut body = json!({
         "type": "about:blank",
@@ -224,6 +231,26 @@ fn problem_with(
         members.insert(name.to_owned(), value);
     }
     body.to_string().with_content_type("application/problem+json").with_status(status).into_response()
+}
+
+/// The same for a person: what happened, what to do, and ways back.
+fn page(status: StatusCode, title: &str, detail: &str, errors: &[Violation], asked: &Asked) -> Response {
+    let main = html! {
+        div class="govuk-grid-row" {
+            div class="govuk-grid-column-two-thirds" {
+                h1 class="govuk-heading-l" { (title) }
+                p class="govuk-body" { (detail) }
+                @if errors.len() > 1 {
+                    ul class="govuk-list govuk-list--bullet" { @for error in errors { li { (error.detail) } } }
+                }
+                p class="govuk-body" { a class="govuk-link" href="/" { "Go to the start page" } }
+                @if status.is_server_error() {
+                    p class="govuk-body-s" { "Request id: " (asked.request_id) }
+                }
+            }
+        }
+    };
+    Page { title: title.to_owned(), place: Place::Elsewhere, before: None, main }.answer(status)
 }
 
 /// Where poem-openapi says the trouble is: it names fields as `Type.field` inside quotation marks.

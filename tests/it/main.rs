@@ -15,6 +15,7 @@ mod access;
 mod backup;
 mod bounds;
 mod canaries;
+mod components;
 mod content;
 mod contract;
 mod endpoints;

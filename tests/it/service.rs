@@ -176,6 +176,8 @@ pub struct Client {
 pub struct Answer {
     pub status: u16,
     pub headers: HeaderMap,
+    /// How many bytes the body has.
+    pub size: usize,
     pub text: String,
     pub json: Value,
 }
@@ -231,7 +233,7 @@ impl Client {
         let bytes = body.into_bytes().await.unwrap();
         let text = String::from_utf8_lossy(&bytes).into_owned();
         let json = serde_json::from_str(&text).unwrap_or_default();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, text, json }
+        Answer { status: parts.status.as_u16(), headers: parts.headers, size: bytes.len(), text, json }
     }
 
     pub async fn get(&self, path: &str) -> Answer {
