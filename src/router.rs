@@ -6,7 +6,7 @@ use poem::{
     Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler,
     http::{HeaderValue, Method, header},
     middleware::AddData,
-    web::{Data, Path, Redirect, RemoteAddr},
+    web::{Data, Redirect, RemoteAddr},
 };
 use poem_openapi::{
     Object, OpenApi, OpenApiService, Tags,
@@ -20,11 +20,11 @@ use crate::{
     backup, contract,
     error::{Error, Result},
     http::{
+        assets,
         auth::{Auth, MaybeAuth, Presented, Recognised, same_site},
         edge::{Addresses, Caller, Edge, WholeBody, fits},
         shape::Shapes,
     },
-    id::ExampleId,
     library,
     limits::{Kind, Whence},
     people, reflections, supervision,
@@ -57,11 +57,10 @@ pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/practice-examples.json", operations())
         .at("/openapi.json", get(openapi))
         .at("/api/v1/openapi.json", get(openapi))
-        .at("/practice-examples", get(library_address))
-        .at("/practice-examples/:example", get(permanent))
         .at("/.well-known/security.txt", get(security_txt))
-        .with(AddData::new(Arc::clone(app)))
-        .with(AddData::new(Contract(text)));
+        .at("/", get(start))
+        .at("/assets/:name", get(assets::asset));
+    let routes = library::pages::mount(routes).with(AddData::new(Arc::clone(app))).with(AddData::new(Contract(text)));
     let gate = Arc::new(Gate {
         app: Arc::clone(app),
         shapes: Shapes::of(&contract::shape(&operations().spec())),
@@ -238,13 +237,8 @@ fn addresses(document: &Value) -> Addresses {
         }
         addresses.push((split(&format!("/api/v1{path}")), methods));
     }
-    for path in [
-        "/openapi.json",
-        "/api/v1/openapi.json",
-        "/practice-examples",
-        "/practice-examples/{example}",
-        "/.well-known/security.txt",
-    ] {
+    let pages = ["/", "/openapi.json", "/api/v1/openapi.json", "/assets/{name}", "/.well-known/security.txt"];
+    for path in pages.into_iter().chain(library::pages::ADDRESSES) {
         addresses.push((split(path), vec!["GET", "HEAD"]));
     }
     // Fixed words before placeholders: `/sessions/current` is not a session's id.
@@ -260,17 +254,10 @@ fn openapi(Data(contract): Data<&Contract>) -> Response {
     contract.0.as_str().to_owned().with_content_type("application/json").into_response()
 }
 
-/// The library's own address, until its pages are there.
+/// The start page is the library until somebody signs in.
 #[handler]
-fn library_address() -> Redirect {
-    Redirect::see_other("/api/v1/practice-examples")
-}
-
-/// The permanent address of an example leads to what can be read of it.
-#[handler]
-fn permanent(Path(example): Path<String>) -> poem::Result<Redirect> {
-    let id: ExampleId = example.parse().map_err(|_| Error::NotFound)?;
-    Ok(Redirect::see_other(format!("/api/v1/practice-examples/{id}")))
+fn start() -> Redirect {
+    Redirect::see_other("/practice-examples")
 }
 
 #[handler]

@@ -11,7 +11,7 @@ use crate::{
     access::{self, Action, Actor, Object},
     app::App,
     error::{Error, Result},
-    http::paging::{Paging, Slice},
+    http::paging::{self, Paging, Slice},
     id::{ExampleId, OrganisationId},
     markdown::to_plain_text,
     search::{Counts, Document, Wanted},
@@ -76,13 +76,9 @@ pub struct FoundCard {
     pub highlights: Vec<(&'static str, String)>,
 }
 
-/// A page of what was found.
+/// What the found examples have in common.
 #[derive(Clone, Debug)]
-pub struct FoundPage {
-    /// Best first; without words, newest first.
-    pub hits: Vec<FoundCard>,
-    /// Whether there are more.
-    pub more: bool,
+pub struct Facets {
     /// How many have each theme.
     pub themes: Counts,
     /// How many are of each organisation.
@@ -91,12 +87,37 @@ pub struct FoundPage {
     pub maturities: Counts,
 }
 
-/// The published examples, newest first.
+/// A page of the library.
+#[derive(Clone, Debug)]
+pub struct Shelf {
+    /// Best first; without words, newest first.
+    pub hits: Vec<FoundCard>,
+    /// The cursor of the next page, if there is one: good for what was looked for and nothing else.
+    pub next: Option<String>,
+    /// Counts over everything found, when something was looked for.
+    pub facets: Option<Facets>,
+}
+
+/// The name of the plain list, and the start of a search's name, in cursors.
+const LIST: &str = "practice-examples";
+const SEARCH: &str = "practice-examples?";
+
+/// A page of the library: found by words and filters, or the newest.
 ///
 /// # Errors
-/// `Busy` or `Internal` when the store does not answer.
-pub async fn list(app: &App, paging: &Paging) -> Result<Slice<Card>> {
-    slice(store::cards(app, paging).await?, paging)
+/// `Invalid` for a cursor of another list; `Busy` or `Internal` when the store or the index does not answer.
+pub async fn page(app: &std::sync::Arc<App>, looking: &Looking, limit: usize, cursor: Option<&str>) -> Result<Shelf> {
+    if looking.for_anything() { list(app, limit, cursor).await } else { find(app, looking, limit, cursor).await }
+}
+
+/// The published examples, newest first.
+async fn list(app: &App, limit: usize, cursor: Option<&str>) -> Result<Shelf> {
+    let paging = Paging::from(&app.vault, LIST, limit, cursor)?;
+    let slice = slice(store::cards(app, &paging).await?, &paging)?;
+    let next = slice.last.and_then(|last| uuid::Uuid::try_parse(&last).ok());
+    let next = next.map(|last| paging::sign(&app.vault, LIST, last.as_bytes()));
+    let hits = slice.items.into_iter().map(|card| FoundCard { card, highlights: Vec::new() }).collect();
+    Ok(Shelf { hits, next, facets: None })
 }
 
 /// The drafts of an organisation, newest first.
@@ -114,33 +135,35 @@ fn slice(cards: Vec<store::Card>, paging: &Paging) -> Result<Slice<Card>> {
     Ok(Slice { items, last: slice.last })
 }
 
-/// Finds published examples.
-///
-/// # Errors
-/// `Internal` when the index cannot be read.
-pub async fn find(app: &std::sync::Arc<App>, looking: &Looking, (offset, limit): (usize, usize)) -> Result<FoundPage> {
+/// Published examples that have all the words and pass the filters. A search goes on by how many it has shown.
+async fn find(app: &std::sync::Arc<App>, looking: &Looking, limit: usize, cursor: Option<&str>) -> Result<Shelf> {
+    let list = format!("{SEARCH}{looking:?}");
+    let shown = match cursor {
+        None => 0,
+        Some(cursor) => {
+            paging::open(&app.vault, &list, cursor)?.as_slice().try_into().map(u32::from_be_bytes).unwrap_or_default()
+        }
+    };
     let wanted = Wanted {
         text: looking.q.clone(),
         theme: looking.theme.clone(),
         organisation: looking.organisation.map(|id| id.to_string()),
         maturity: looking.maturity.map(|maturity| maturity.name().to_owned()),
-        offset,
+        offset: usize::try_from(shown).unwrap_or(0),
         limit,
     };
     let searching = std::sync::Arc::clone(app);
     let found = tokio::task::spawn_blocking(move || searching.search.find(&wanted)).await;
     let found = found.map_err(|_| Error::internal("searching stopped"))??;
-    let hits = found
-        .hits
-        .into_iter()
-        .map(|hit| Ok(FoundCard { card: read_card(&hit.card)?, highlights: hit.highlights }))
-        .collect::<Result<_>>()?;
-    Ok(FoundPage {
-        hits,
-        more: found.more,
-        themes: found.themes,
-        organisations: found.organisations,
-        maturities: found.maturities,
+    let next = found.more.then(|| {
+        let place = shown.saturating_add(u32::try_from(limit).unwrap_or(0));
+        paging::sign(&app.vault, &list, &place.to_be_bytes())
+    });
+    let read = |hit: crate::search::Hit| Ok(FoundCard { card: read_card(&hit.card)?, highlights: hit.highlights });
+    Ok(Shelf {
+        hits: found.hits.into_iter().map(read).collect::<Result<_>>()?,
+        next,
+        facets: Some(Facets { themes: found.themes, organisations: found.organisations, maturities: found.maturities }),
     })
 }
 

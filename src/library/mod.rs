@@ -3,6 +3,7 @@
 //! * this file: write, revise, publish, withdraw, read
 //! * [`finding`]: lists, search, and keeping the index in step
 //! * [`feeds`]: Atom and JSON Feed, with tombstones; citations
+//! * [`pages`]: the library for people
 //! * [`shelf`]: the examples shipped in `content/`
 //!
 //! Review by a second person joins at [`model::Example::may_publish`]: what is there now lets an editor publish alone.
@@ -11,6 +12,7 @@ pub mod api;
 pub mod feeds;
 pub mod finding;
 pub mod model;
+pub mod pages;
 pub mod shelf;
 mod store;
 

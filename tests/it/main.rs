@@ -25,6 +25,7 @@ mod jobs;
 mod library;
 mod limits;
 mod lists;
+mod pages;
 mod people;
 mod races;
 mod readme;

@@ -10,11 +10,7 @@ use super::{Maturity, State, Tag, state};
 use crate::{
     app::App,
     error::Result,
-    http::{
-        answer::next_link,
-        auth::MaybeAuth,
-        paging::{self, Paging},
-    },
+    http::{answer::next_link, auth::MaybeAuth, paging},
     id::{ExampleId, OrganisationId},
     library::{
         feeds,
@@ -22,9 +18,6 @@ use crate::{
     },
     people::{self, api::OrganisationName},
 };
-
-const LIST: &str = "practice-examples";
-const SEARCH: &str = "practice-examples?";
 
 /// The operation that finds examples.
 pub struct ListsApi;
@@ -144,41 +137,17 @@ impl ListsApi {
             organisation: organisation.0,
             maturity: maturity.0.map(Into::into),
         };
-        let page = if looking.for_anything() {
-            let paging = Paging::read(&app.vault, LIST, limit.0, cursor.0.as_deref())?;
-            let page = finding::list(&app, &paging).await?;
-            let next = page.last.and_then(|last| uuid::Uuid::try_parse(&last).ok());
-            let next = next.map(|last| paging::sign(&app.vault, LIST, last.as_bytes()));
-            let items = cards(&app, page.items.into_iter().map(|card| (card, Vec::new())).collect()).await?;
-            ExamplePage { items, next, facets: None }
-        } else {
-            search(&app, looking, limit.0, cursor.0.as_deref()).await?
-        };
+        let shelf = finding::page(&app, &looking, paging::limit(limit.0)?, cursor.0.as_deref()).await?;
+        let facets = shelf.facets.map(|facets| Facets {
+            themes: counts(facets.themes),
+            organisations: counts(facets.organisations),
+            maturities: counts(facets.maturities),
+        });
+        let hits = shelf.hits.into_iter().map(|hit| (hit.card, hit.highlights)).collect();
+        let page = ExamplePage { items: cards(&app, hits).await?, next: shelf.next, facets };
         let link = page.next.as_deref().map(|cursor| next_link(request, cursor));
         Ok(Examples::Ok(Json(page), link))
     }
-}
-
-/// A search goes on by how many it has shown; its cursor is good for these words and filters only.
-async fn search(app: &Arc<App>, looking: Looking, limit: Option<u32>, cursor: Option<&str>) -> Result<ExamplePage> {
-    let limit = paging::limit(limit)?;
-    let list = format!("{SEARCH}{looking:?}");
-    let offset = match cursor {
-        None => 0,
-        Some(cursor) => {
-            let bytes = paging::open(&app.vault, &list, cursor)?;
-            bytes.as_slice().try_into().map(u32::from_be_bytes).unwrap_or_default()
-        }
-    };
-    let found = finding::find(app, &looking, (usize::try_from(offset).unwrap_or(0), limit)).await?;
-    let next = found.more.then(|| {
-        let place = offset.saturating_add(u32::try_from(limit).unwrap_or(0));
-        paging::sign(&app.vault, &list, &place.to_be_bytes())
-    });
-    let facets =
-        Facets { themes: counts(found.themes), organisations: counts(found.organisations), maturities: counts(found.maturities) };
-    let hits = found.hits.into_iter().map(|hit| (hit.card, hit.highlights)).collect();
-    Ok(ExamplePage { items: cards(app, hits).await?, next, facets: Some(facets) })
 }
 
 fn counts(counts: Vec<(String, u64)>) -> Vec<Count> {

@@ -141,7 +141,16 @@ impl Content {
         if let Some(whose) = &self.summarises {
             let _infallible = write!(text, "*A summary of published work by {whose}, which did not write it.*\n\n");
         }
-        let headings = [
+        for (heading, part) in self.sections() {
+            let _infallible = write!(text, "## {heading}\n\n{part}\n\n");
+        }
+        text
+    }
+
+    /// What it says, part by part, each under its heading. The child’s experience leads (003-17).
+    #[must_use]
+    pub fn sections(&self) -> Vec<(&'static str, &str)> {
+        [
             ("The child’s experience", &self.childs_experience),
             ("Context", &self.context),
             ("What we did", &self.what_we_did),
@@ -149,13 +158,10 @@ impl Content {
             ("What did not work", &self.what_did_not_work),
             ("What it took", &self.what_it_took),
             ("Who it reached", &self.reached),
-        ];
-        for (heading, part) in headings {
-            if let Some(part) = part {
-                let _infallible = write!(text, "## {heading}\n\n{part}\n\n");
-            }
-        }
-        text
+        ]
+        .into_iter()
+        .filter_map(|(heading, text)| text.as_deref().map(|text| (heading, text)))
+        .collect()
     }
 
     /// The narrative parts that are there, with their pointers.
