@@ -168,12 +168,14 @@ fn changes(request: &Request) -> bool {
 
 /// What one of the searched lists is asked for, decoded as the operation decodes it.
 fn looked_for(request: &Request) -> Vec<(String, String)> {
+    // A list and its page have the same name.
     let path = request.uri().path();
-    if !SEARCHED.contains(&path.strip_prefix("/api/v1").unwrap_or_default()) {
+    if !SEARCHED.contains(&path.strip_prefix("/api/v1").unwrap_or(path)) {
         return Vec::new();
     }
     let asked: Vec<(String, String)> = request.params().unwrap_or_default();
-    asked.into_iter().filter(|(name, _)| LOOKED_FOR_BY.contains(&name.as_str())).collect()
+    // A form sends its empty fields too.
+    asked.into_iter().filter(|(name, value)| !value.is_empty() && LOOKED_FOR_BY.contains(&name.as_str())).collect()
 }
 
 /// Every word costs, so they are few. Strangers hear so of the library alone: elsewhere they must sign in first.

@@ -38,18 +38,21 @@ impl Changes {
         self.with("CREATE ONLY $id CONTENT $row RETURN NONE", [("id", id.into().into_value()), ("row", row.into_value())])
     }
 
+    /// Goes on only if a record's revision is still the one that was read.
+    #[must_use]
+    pub fn expect(self, id: RecordId, seen: Revision) -> Self {
+        self.with(
+            "IF (SELECT VALUE revision FROM ONLY $id) != $seen { THROW $stale }",
+            [("id", id.into_value()), ("seen", seen.into_value()), ("stale", STALE.into_value())],
+        )
+    }
+
     /// Replaces a record, if its revision is still the one that was read.
     #[must_use]
     pub fn replace(self, id: impl Into<RecordId>, seen: Revision, row: impl SurrealValue) -> Self {
-        self.with(
-            "IF (SELECT VALUE revision FROM ONLY $id) != $seen { THROW $stale }; UPDATE ONLY $id CONTENT $row RETURN NONE",
-            [
-                ("id", id.into().into_value()),
-                ("seen", seen.into_value()),
-                ("row", row.into_value()),
-                ("stale", STALE.into_value()),
-            ],
-        )
+        let id = id.into();
+        self.expect(id.clone(), seen)
+            .with("UPDATE ONLY $id CONTENT $row RETURN NONE", [("id", id.into_value()), ("row", row.into_value())])
     }
 
     /// Creates or replaces a record, whatever was there.

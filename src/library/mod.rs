@@ -244,11 +244,11 @@ pub async fn versions(
     Ok((versions, (last > 1).then_some(last)))
 }
 
-/// One published version, however old.
+/// One published version, however old, with the number of the newest.
 ///
 /// # Errors
 /// As [`get`]; `NotFound` for a number that never was.
-pub async fn version(app: &App, actor: &Actor, id: ExampleId, number: i64) -> Result<Version> {
-    get(app, actor, id, View::Published).await?;
-    store::version(app, id, number).await?.ok_or(Error::NotFound)
+pub async fn version(app: &App, actor: &Actor, id: ExampleId, number: i64) -> Result<(Version, i64)> {
+    let newest = get(app, actor, id, View::Published).await?.version;
+    Ok((store::version(app, id, number).await?.ok_or(Error::NotFound)?, newest))
 }

@@ -80,7 +80,7 @@ fn lasts(kept: &Credential, holder: &Holder, now: DateTime<Utc>) -> bool {
     let rests_too_long = kept.idle_minutes > 0 && rested > Duration::minutes(kept.idle_minutes);
     kept.expires_at > now
         && !rests_too_long
-        && holder.epoch == Some(kept.epoch)
+        && holder.epoch == kept.epoch
         && holder.state.as_deref().is_none_or(|state| state == "active")
 }
 

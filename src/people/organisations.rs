@@ -1,5 +1,7 @@
 //! Organisations: the first one at setup, further ones by the administrators of the one that hosts the service.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::{
     accounts, memberships,
     model::{Email, LONGEST_NAME, Organisation, OrganisationKind, check_password},
@@ -175,6 +177,16 @@ pub async fn get(app: &App, actor: &Actor, id: OrganisationId) -> Result<Organis
 /// `NotFound` when there is none.
 pub async fn named(app: &App, id: OrganisationId) -> Result<Organisation> {
     app.db.get(id).await?.ok_or(Error::NotFound)
+}
+
+/// The names of several organisations, in one look. One that there is not is not among them.
+///
+/// # Errors
+/// `Busy` or `Internal` when the store does not answer.
+pub async fn names(app: &App, ids: impl Iterator<Item = OrganisationId> + Send) -> Result<BTreeMap<OrganisationId, String>> {
+    let ids: BTreeSet<OrganisationId> = ids.collect();
+    let named = store::organisation_names(&app.db, ids.into_iter().collect()).await?;
+    Ok(named.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// Renames an organisation.

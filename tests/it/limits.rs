@@ -344,6 +344,21 @@ fn a_strangers_search_counts_as_one() {
 }
 
 #[test]
+fn a_search_on_the_page_is_the_same_search() {
+    run(async {
+        let nobody = limited().await.anonymous();
+        assert!(is_told_to_wait(&nobody, "/root/practice-examples?q=visit&theme=", 100).await);
+        // An empty form is no search.
+        nobody.get("/root/practice-examples?q=&theme=&maturity=").await.is(303);
+        let page = [("accept", "text/html")];
+        let service = Service::new().await;
+        let longest = format!("/root/practice-examples?q={}", "e".repeat(300));
+        service.anonymous().send(Method::GET, &longest, &page, ()).await.is(200);
+        service.anonymous().send(Method::GET, &format!("{longest}e"), &page, ()).await.is(422);
+    });
+}
+
+#[test]
 fn whatever_goes_through_everything_counts_as_searching() {
     run(async {
         let service = limited().await;

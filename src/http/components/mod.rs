@@ -14,8 +14,8 @@ use maud::{Markup, PreEscaped, Render, html};
 use serde::Deserialize;
 
 pub use form::{
-    Button, Checkboxes, Choice, ErrorMessage, ErrorSummary, Fieldset, Hint, Input, Label, Legend, Radios, Select, SelectItem,
-    Textarea, Wrong,
+    Button, Checkboxes, Choice, Choices, ErrorMessage, ErrorSummary, Fieldset, Hint, Input, Label, Legend, Radios, Select,
+    SelectItem, Textarea, Wrong,
 };
 pub use frame::{
     BackLink, Breadcrumbs, Crumb, GenericHeader, NavigationItem, NotificationBanner, Pagination, PaginationLink,

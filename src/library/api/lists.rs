@@ -9,7 +9,7 @@ use poem_openapi::{ApiResponse, Object, OpenApi, param::Query, payload::Json};
 use super::{Maturity, State, Tag, state};
 use crate::{
     app::App,
-    error::Result,
+    error::{Error, Result},
     http::{answer::next_link, auth::MaybeAuth, paging},
     id::{ExampleId, OrganisationId},
     library::{
@@ -156,23 +156,12 @@ fn counts(counts: Vec<(String, u64)>) -> Vec<Count> {
 
 /// What was found as cards, each with the name of its organisation.
 pub(super) async fn cards(app: &App, found: Vec<(Card, Vec<(&'static str, String)>)>) -> Result<Vec<ExampleCard>> {
-    let mut names: std::collections::HashMap<OrganisationId, String> = std::collections::HashMap::new();
-    let mut cards = Vec::with_capacity(found.len());
-    for (one, highlights) in found {
-        let name = match names.get(&one.organisation) {
-            Some(name) => name.clone(),
-            None => {
-                let name = people::organisations::named(app, one.organisation).await?.name;
-                names.insert(one.organisation, name.clone());
-                name
-            }
-        };
-        cards.push(card(app, one, name, highlights));
-    }
-    Ok(cards)
+    let names = people::organisations::names(app, found.iter().map(|(card, _)| card.organisation)).await?;
+    let named = |organisation| names.get(&organisation).cloned().ok_or(Error::NotFound);
+    found.into_iter().map(|(one, highlights)| Ok(card(app, named(one.organisation)?, one, highlights))).collect()
 }
 
-fn card(app: &App, card: Card, organisation: String, highlights: Vec<(&'static str, String)>) -> ExampleCard {
+fn card(app: &App, organisation: String, card: Card, highlights: Vec<(&'static str, String)>) -> ExampleCard {
     ExampleCard {
         url: feeds::permanent_url(app, card.id),
         id: card.id,

@@ -128,7 +128,7 @@ impl VersionsApi {
         example: Path<ExampleId>,
         number: Path<i64>,
     ) -> poem::Result<Found<VersionItem>> {
-        let version = library::version(&app, &auth.0, example.0, number.0).await?;
+        let (version, _) = library::version(&app, &auth.0, example.0, number.0).await?;
         Ok(found(version.into(), number.0))
     }
 }

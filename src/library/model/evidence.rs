@@ -50,6 +50,12 @@ impl Maturity {
         (Self::WellEvidenced, "well_evidenced"),
     ];
 
+    /// Reads the name on the wire.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == name).map(|(maturity, _)| *maturity)
+    }
+
     /// The name on the wire.
     #[must_use]
     pub fn name(self) -> &'static str {

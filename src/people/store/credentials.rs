@@ -51,7 +51,7 @@ pub struct Known {
 /// What a credential stands for, as it is now.
 #[derive(Clone, Debug, SurrealValue)]
 pub struct Holder {
-    pub epoch: Option<i64>,
+    pub epoch: i64,
     /// Of a service client: whose it is.
     pub organisation: Option<OrganisationId>,
     /// Of a service client.

@@ -29,5 +29,5 @@ pub use links::{add_link, invitation_of_link, link_exists, links_of_old_invitati
 pub use memberships::{
     Belonging, Member, active_members, add_membership, belongings, members, membership, memberships_of, save_membership,
 };
-pub use organisations::{add_organisation, any_organisation, host, save_organisation};
+pub use organisations::{add_organisation, any_organisation, host, organisation_names, save_organisation};
 pub use relationships::{add_relationship, latest_relationship, relationships_of, save_relationship};

@@ -15,7 +15,7 @@ mod responses;
 mod revisions;
 mod shares;
 
-use surrealdb::types::{RecordId, SurrealValue as _};
+use surrealdb::types::RecordId;
 
 pub use drafts::working_copy;
 pub use prompts::{count_prompt_sets, prompt_sets};
@@ -42,10 +42,7 @@ fn place(record: &RecordId, revision: Revision) -> Place<'_> {
 
 /// Deletes a record, if its revision is still the one that was read.
 pub fn remove(tx: Changes, record: RecordId, seen: Revision) -> Changes {
-    tx.with(
-        "IF (SELECT VALUE revision FROM ONLY $id) != $seen { THROW 'soundings:stale' }; DELETE $id RETURN NONE",
-        [("id", record.into_value()), ("seen", seen.into_value())],
-    )
+    tx.expect(record.clone(), seen).delete(record)
 }
 
 /// The records of everything that hangs on a reflection.

@@ -38,11 +38,10 @@ fn revision_record(id: ReflectionId, number: Revision) -> RecordId {
 
 /// Keeps the present revision as it stands. It is sealed for this number already, so its bytes are good in both places.
 pub(super) fn keep_revision(tx: Changes, id: ReflectionId, number: Revision) -> Changes {
-    tx.with(
-        "IF (SELECT VALUE revision FROM ONLY $id) != $seen { THROW 'soundings:stale' };
-         UPSERT ONLY $kept CONTENT
+    tx.expect(id.record(), number).with(
+        "UPSERT ONLY $kept CONTENT
              (SELECT id AS reflection, revision AS number, sealed, updated_at AS written_at FROM ONLY $id) RETURN NONE",
-        [("id", id.record().into_value()), ("seen", number.into_value()), ("kept", revision_record(id, number).into_value())],
+        [("id", id.record().into_value()), ("kept", revision_record(id, number).into_value())],
     )
 }
 
