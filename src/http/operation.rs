@@ -23,7 +23,8 @@ impl<'a> FromRequest<'a> for IdempotencyKey {
 
 fn read(request: &Request) -> Result<Once> {
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(Once::default()) };
-    let key = value.to_str().ok().filter(|key| (1..=128).contains(&key.len()));
+    let visible = |key: &&str| (1..=128).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    let key = value.to_str().ok().filter(visible);
     let key = key.ok_or_else(|| {
         Error::invalid("Idempotency-Key", "malformed", "Send 1 to 128 visible ASCII characters, such as a UUID.")
     })?;

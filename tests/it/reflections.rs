@@ -239,6 +239,18 @@ fn revisions_come_page_by_page_and_each_by_its_number() {
 }
 
 #[test]
+fn a_key_of_anything_but_visible_letters_is_refused() {
+    run(async {
+        let team = Service::new().await.team().await;
+        for key in ["", "two words", "a\ttab", "\"", &"k".repeat(129)] {
+            let answer = team.worker.post_once("/reflections", key, json!({ "body": "Once." })).await;
+            let taken = key == "\"";
+            assert_eq!(answer.status, if taken { 201 } else { 422 }, "{key:?}: {}", answer.text);
+        }
+    });
+}
+
+#[test]
 fn the_same_key_writes_once() {
     run(async {
         let service = Service::new().await;
