@@ -125,7 +125,7 @@ fn what_lets_nobody_in_any_more_goes_however_much_there_is() {
     run(async {
         let service = Service::new().await;
         let worker = service.team().await.worker;
-        worker.post_once("/reflections", "a key", json!({ "body": "Kept." })).await.is(201);
+        worker.post_once("/reflections", "a-key", json!({ "body": "Kept." })).await.is(201);
         let app = &service.app;
         let before = count(app, ["credential", "once"]).await;
         assert!(before[0] > 0 && before[1] > 0, "{before:?}");
