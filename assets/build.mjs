@@ -41,19 +41,35 @@ const style = compile(join(here, "main.scss"), {
   loadPaths: [join(here, "node_modules")],
   quietDeps: true,
   style: "compressed",
+  // A mark of its encoding would stand behind the fonts, where it spoils the first rule. The answer names the encoding.
+  charset: false,
 });
 keep("main.css", faces.join("") + style.css);
 
-const script = await build({
-  bundle: true,
-  entryPoints: [join(here, "js/main.mjs")],
-  format: "esm",
-  legalComments: "none",
-  minify: true,
-  target: ["es2022"],
-  write: false,
-});
-keep("main.js", script.outputFiles[0].text);
+async function bundled(entry) {
+  const options = { bundle: true, format: "esm", legalComments: "none", minify: true, target: ["es2022"], write: false };
+  const { outputFiles } = await build({ entryPoints: [join(here, entry)], ...options });
+  return outputFiles[0].text;
+}
+keep("main.js", await bundled("js/main.mjs"));
+
+// The explorer of the interface. Its pictures are in its style sheet, where our policy allows none: they become files.
+const swagger = join(here, "node_modules/swagger-ui-dist");
+const unmapped = (file) => readFileSync(join(swagger, file), "utf8").replace(/\n?\/[/*]# sourceMappingURL=\S+\s*$/, "\n");
+let pictures = 0;
+const explorerStyle = unmapped("swagger-ui.css").replace(
+  /url\("data:image\/svg\+xml;charset=utf-8,((?:[^"\\]|\\.)*)"\)/g,
+  (_, svg) => {
+    pictures += 1;
+    return `url("${keep(`swagger-ui-${pictures}.svg`, decodeURIComponent(svg.replace(/\\(.)/g, "$1")))}")`;
+  },
+);
+if (pictures === 0 || explorerStyle.includes("data:image/svg")) {
+  throw new Error("swagger-ui.css has its pictures in another form than before");
+}
+keep("swagger-ui.css", explorerStyle);
+keep("swagger-ui-bundle.js", unmapped("swagger-ui-bundle.js"));
+keep("explorer.js", await bundled("js/explorer.mjs"));
 
 keep("icon.svg", readFileSync(join(here, "icon.svg")));
 

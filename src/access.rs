@@ -32,6 +32,14 @@ pub enum Role {
     InformationGovernance,
 }
 
+impl Role {
+    /// Whether it opens so much that a password alone is not enough for it.
+    #[must_use]
+    pub const fn needs_codes(self) -> bool {
+        matches!(self, Self::Administrator | Self::Editor | Self::InformationGovernance)
+    }
+}
+
 /// What a credential may be used for: it narrows what its holder may do and never widens it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {

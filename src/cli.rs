@@ -17,7 +17,7 @@ use crate::{
     app::App,
     backup::{self, Inventory},
     clock::Clock,
-    config::{Config, LogFormat},
+    config::{Config, LogFormat, Switch},
     db::{Db, folder},
     demo, jobs, library, measure, migrate,
     people::{
@@ -100,7 +100,7 @@ enum Command {
 
 #[derive(Subcommand)]
 enum People {
-    /// Invite a person; prints the link's secret.
+    /// Invite a person; prints the address at which they accept.
     Invite {
         /// Their address.
         #[arg(long)]
@@ -193,7 +193,7 @@ async fn serve(config: Config) -> Result<(), String> {
                 "nobody is set up yet: run `soundings people invite` first, or listen on loopback and set up there".to_owned()
             );
         }
-        println!("set up at http://{}/api/v1/setup/{secret}", app.config.listen);
+        println!("set up at {}/setup/{secret}", app.config.public_url());
     }
     attend(app, listener).await
 }
@@ -211,7 +211,8 @@ async fn demonstrate(config: Config, credentials: Option<&Path>) -> Result<(), S
     if !config.listen.ip().is_loopback() {
         return Err("the demonstration has known passwords: it listens on loopback only".to_owned());
     }
-    let (app, listener) = listen(config).await?;
+    // Its passwords are known: no app would make it safer, and nobody could try a role.
+    let (app, listener) = listen(Config { require_codes: Switch::Off, ..config }).await?;
     demo::fill(&app).await?;
     demo::write_credentials(&app, &format!("http://{}", app.config.listen), credentials)?;
     println!("DEMONSTRATION: invented people, known passwords, this machine only. Everybody’s password: {}", demo::PASSWORD);
@@ -267,7 +268,7 @@ async fn invite(config: Config, input: NewInvitation, organisation: Option<Strin
     let (invitation, secret) =
         invitations::invite_from_host(&app, organisation.id, input).await.map_err(|cause| cause.to_string())?;
     println!("invited {} to {} until {}", invitation.email, organisation.name, invitation.expires_at.format("%-d %B %Y"));
-    println!("accept with PUT {}/api/v1/invitations/{secret}/acceptance", app.config.public_url());
+    println!("they accept at {}/invitations/{secret}", app.config.public_url());
     Ok(())
 }
 

@@ -96,6 +96,11 @@ pub struct Config {
     #[arg(long, global = true, env = "SOUNDINGS_ADMIN_SESSION_HOURS", default_value_t = 8)]
     pub admin_session_hours: u32,
 
+    /// Whether the roles of administrator, editor and information governance wait until their holder signs in with codes
+    /// from an authenticator app. Until then such a person can do what any member can.
+    #[arg(long, global = true, env = "SOUNDINGS_REQUIRE_CODES", value_enum, default_value_t = Switch::On)]
+    pub require_codes: Switch,
+
     /// What to log: error, warn, info, debug or a tracing filter.
     #[arg(long, global = true, env = "SOUNDINGS_LOG", default_value = "soundings=info")]
     pub log: String,
@@ -233,10 +238,10 @@ impl Config {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// The settings for a store in memory, as tests use it.
+    /// The settings for a store in memory, as tests use it: nobody has to set up an authenticator app first.
     #[must_use]
     pub fn in_memory_at(data: &Path) -> Self {
-        Self { store: Some("mem://".to_owned()), ..Self::defaults(data) }
+        Self { store: Some("mem://".to_owned()), require_codes: Switch::Off, ..Self::defaults(data) }
     }
 
     /// The default settings with a data folder.

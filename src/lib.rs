@@ -13,6 +13,7 @@ pub mod content;
 pub mod db;
 pub mod error;
 pub mod id;
+pub mod identifiers;
 pub mod lease;
 pub mod limits;
 pub mod markdown;
@@ -31,9 +32,11 @@ pub mod reflections;
 pub mod supervision;
 
 // The house around them.
+pub mod about;
 pub mod cli;
 pub mod contract;
 pub mod demo;
+pub mod home;
 pub mod jobs;
 pub mod measure;
 pub mod router;

@@ -6,7 +6,7 @@ use poem::{
     Endpoint, EndpointExt, IntoResponse, Request, Response, Route, get, handler,
     http::{HeaderValue, Method, header},
     middleware::AddData,
-    web::{Data, Redirect, RemoteAddr},
+    web::{Data, RemoteAddr},
 };
 use poem_openapi::{
     Object, OpenApi, OpenApiService, Tags,
@@ -15,14 +15,16 @@ use poem_openapi::{
 use serde_json::Value;
 
 use crate::{
+    about,
     access::Actor,
     app::App,
     backup, contract,
     error::{Error, Result},
+    home,
     http::{
         assets,
         auth::{Auth, MaybeAuth, Presented, Recognised, same_site},
-        edge::{Addresses, Caller, Edge, WholeBody, fits},
+        edge::{Addresses, Caller, Edge, WholeBody, fits, is_page},
         shape::Shapes,
     },
     library,
@@ -58,9 +60,9 @@ pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         .at("/openapi.json", get(openapi))
         .at("/api/v1/openapi.json", get(openapi))
         .at("/.well-known/security.txt", get(security_txt))
-        .at("/", get(start))
         .at("/assets/:name", get(assets::asset));
-    let routes = library::pages::mount(routes).with(AddData::new(Arc::clone(app))).with(AddData::new(Contract(text)));
+    let held = pages(routes).around(|endpoint, request| async move { people::pages::hold(endpoint, request).await });
+    let routes = held.with(AddData::new(Arc::clone(app))).with(AddData::new(Contract(text)));
     let gate = Arc::new(Gate {
         app: Arc::clone(app),
         shapes: Shapes::of(&contract::shape(&operations().spec())),
@@ -71,6 +73,26 @@ pub fn service(app: &Arc<App>) -> impl Endpoint<Output = Response> + 'static {
         async move { gate.pass(endpoint, request).await }
     });
     Edge::new(Arc::clone(app), addresses, recognised)
+}
+
+/// Every page, by its feature.
+fn pages(routes: Route) -> Route {
+    let routes = about::mount(home::mount(people::pages::mount(routes)));
+    supervision::pages::mount(library::pages::mount(reflections::pages::mount(routes)))
+}
+
+/// The addresses of every page, with their methods.
+#[must_use]
+pub fn page_addresses() -> Vec<(&'static str, &'static [&'static str])> {
+    [
+        about::addresses(),
+        home::addresses(),
+        people::pages::addresses(),
+        reflections::pages::addresses(),
+        library::pages::addresses(),
+        supervision::pages::addresses(),
+    ]
+    .concat()
 }
 
 /// The lists that open or weigh whatever there is, one by one, when they are asked for something.
@@ -102,11 +124,19 @@ impl Gate {
         // At the token endpoint, Basic is how a client may name itself (RFC 6749 section 2.3.1).
         let asks_for_token = request.uri().path().ends_with("/oauth/token");
         let presented = if asks_for_token { Presented::Nothing } else { Presented::of(&request, app.config.https()) };
-        if matches!(presented, Presented::Cookie(_)) && changes(&request) && !same_site(&request, &app.config.public_url()) {
+        // Forms are refused also from nobody: another site must not sign a person in, either.
+        let by_browser = matches!(presented, Presented::Cookie(_)) || is_page(request.uri().path());
+        if by_browser && changes(&request) && !same_site(&request, &app.config.public_url()) {
             return Err(Error::Forbidden("This request came from another site, so nothing was done.".to_owned()).into());
         }
         let from = whence(app, &request);
-        let actor = self.recognise(&presented, from).await?;
+        let actor = match self.recognise(&presented, from).await {
+            // A page tells whoever was signed in what they can still see, and keeps what they typed.
+            Err(Error::Unauthenticated) if matches!(presented, Presented::Cookie(_)) && is_page(request.uri().path()) => {
+                Actor::Anonymous
+            }
+            recognised => recognised?,
+        };
         if let Some(caller) = request.data::<Caller>() {
             caller.is(&actor);
         }
@@ -239,9 +269,11 @@ fn addresses(document: &Value) -> Addresses {
         }
         addresses.push((split(&format!("/api/v1{path}")), methods));
     }
-    let pages = ["/", "/openapi.json", "/api/v1/openapi.json", "/assets/{name}", "/.well-known/security.txt"];
-    for path in pages.into_iter().chain(library::pages::ADDRESSES) {
+    for path in ["/openapi.json", "/api/v1/openapi.json", "/assets/{name}", "/.well-known/security.txt"] {
         addresses.push((split(path), vec!["GET", "HEAD"]));
+    }
+    for (path, methods) in page_addresses() {
+        addresses.push((split(path), methods.to_vec()));
     }
     // Fixed words before placeholders: `/sessions/current` is not a session's id.
     addresses.sort_by_key(|(template, _)| template.iter().filter(|part| part.starts_with('{')).count());
@@ -254,12 +286,6 @@ struct Contract(Arc<String>);
 #[handler]
 fn openapi(Data(contract): Data<&Contract>) -> Response {
     contract.0.as_str().to_owned().with_content_type("application/json").into_response()
-}
-
-/// The start page is the library until somebody signs in.
-#[handler]
-fn start() -> Redirect {
-    Redirect::see_other("/practice-examples")
 }
 
 #[handler]

@@ -1,11 +1,22 @@
 // Improves pages that work without it.
 
-import { Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink, createAll, isSupported } from "govuk-frontend";
+import "@github/markdown-toolbar-element";
+import { Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink, createAll } from "govuk-frontend";
 
-document.body.classList.add("js-enabled");
-if (isSupported()) {
-  document.body.classList.add("govuk-frontend-supported");
-}
+import { keep } from "./keeping.mjs";
+import { warn } from "./session.mjs";
+
+// What GOV.UK's own template says in an inline script, which our policy refuses. Whatever runs a module is new enough.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
 for (const component of [Button, ErrorSummary, NotificationBanner, ServiceNavigation, SkipLink]) {
   createAll(component);
+}
+for (const toolbar of document.querySelectorAll("markdown-toolbar")) {
+  toolbar.hidden = false;
+}
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  keep(form);
+}
+for (const notice of document.querySelectorAll(".app-session")) {
+  warn(notice);
 }

@@ -32,6 +32,13 @@ pub const fn cookie_name(https: bool) -> &'static str {
     if https { "__Host-sid" } else { "sid" }
 }
 
+/// The session cookie as it is set; without a secret, as it is taken back.
+#[must_use]
+pub fn cookie(https: bool, secret: &str, seconds: i64) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    format!("{}={secret}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", cookie_name(https))
+}
+
 impl Presented {
     /// Reads the credential of a request.
     #[must_use]

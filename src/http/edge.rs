@@ -14,9 +14,11 @@ use poem::{
 use sha2::{Digest, Sha256};
 
 use super::{
-    auth::{Presented, cookie_name},
+    auth::{Presented, cookie},
+    form::Fields,
     operation::Fingerprint,
     problem::{self, Asked},
+    words,
 };
 use crate::{
     access::Actor,
@@ -26,6 +28,8 @@ use crate::{
 
 /// The largest body: room for the longest Markdown field and the rest of an example.
 const LARGEST_BODY: usize = 256 * 1024;
+/// The largest form: the same, in which every letter may take three.
+const LARGEST_FORM: usize = 3 * LARGEST_BODY;
 /// The longest address, with its query.
 const LONGEST_URL: usize = 4096;
 
@@ -76,6 +80,9 @@ impl<E: Endpoint + 'static> Edge<E> {
             return Ok(unsupported_encoding(asked));
         }
         let body = self.whole_body(&mut request).await?;
+        if asked.page && is_form(&request) {
+            let _first_time = asked.typed.set(Fields::read(&body));
+        }
         // After the body: whoever sends slowly holds no place meanwhile.
         let place = self.app.limits.enter()?;
         let digest = Sha256::new_with_prefix(request.method().as_str()).chain_update(&asked.path).chain_update(&body).finalize();
@@ -87,8 +94,9 @@ impl<E: Endpoint + 'static> Edge<E> {
         // In a task of its own, with its place: a client that hangs up neither cuts a change in half nor makes room for the
         // next while the work goes on, and a panic stays in the task.
         let inner = Arc::clone(&self.inner);
+        let spoken = words::asked_for(&request);
         let work = tokio::spawn(async move {
-            let done = inner.call(request).await.map(IntoResponse::into_response);
+            let done = words::within(spoken, inner.call(request)).await.map(IntoResponse::into_response);
             drop(place);
             done
         });
@@ -99,8 +107,9 @@ impl<E: Endpoint + 'static> Edge<E> {
     /// Reads the body, counting what really arrives rather than trusting `Content-Length`.
     async fn whole_body(&self, request: &mut Request) -> poem::Result<Vec<u8>> {
         let too_large = || poem::Error::from_status(StatusCode::PAYLOAD_TOO_LARGE);
+        let largest = if is_form(request) { LARGEST_FORM } else { LARGEST_BODY };
         let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-        if declared.is_some_and(|length| length > LARGEST_BODY) {
+        if declared.is_some_and(|length| length > largest) {
             return Err(too_large());
         }
         let mut stream = request.take_body().into_bytes_stream();
@@ -108,7 +117,7 @@ impl<E: Endpoint + 'static> Edge<E> {
         let reading = async {
             while let Some(chunk) = stream.next().await {
                 let chunk = chunk.map_err(|_| poem::Error::from_status(StatusCode::BAD_REQUEST))?;
-                if whole.len() + chunk.len() > LARGEST_BODY {
+                if whole.len() + chunk.len() > largest {
                     return Err(too_large());
                 }
                 whole.extend_from_slice(&chunk);
@@ -128,8 +137,12 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         let started = Instant::now();
         let path = request.uri().path().to_owned();
         let found = address(&self.addresses, &path);
+        let page = wants_page(&request);
+        let spoken = words::asked_for(&request);
         let asked = Asked {
-            page: wants_page(&request),
+            page,
+            typed: OnceLock::new(),
+            back_to: back_to(&request),
             allowed: found.map(|(_, methods)| methods.clone()).unwrap_or_default(),
             path,
             request_id: self.app.clock.new_id::<uuid::Uuid>().to_string(),
@@ -141,7 +154,7 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         request.extensions_mut().insert(caller.clone());
         let mut response = match self.answer(request, &asked).await {
             Ok(response) => response,
-            Err(error) => problem::answer(&error, &asked),
+            Err(error) => words::within(spoken, async { problem::answer(&error, &asked) }).await,
         };
         if method == Method::GET || method == Method::HEAD {
             response = unless_known(response, if_none_match.as_ref());
@@ -165,9 +178,24 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
 
 /// Whether a person asks, with a browser, for a page: what a machine asks for answers in JSON, whatever it accepts.
 fn wants_page(request: &Request) -> bool {
-    let path = request.uri().path();
+    accepts_html(request) && is_page(request.uri().path())
+}
+
+/// Whether an address is one of the pages.
+#[must_use]
+pub fn is_page(path: &str) -> bool {
     let machines = ["/api/", "/oauth/", "/health/", "/openapi.json", "/practice-examples.", "/.well-known/", "/assets/"];
-    accepts_html(request) && !machines.iter().any(|start| path.starts_with(start))
+    !machines.iter().any(|start| path.starts_with(start))
+}
+
+fn is_form(request: &Request) -> bool {
+    request.content_type().is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+/// Where somebody who must sign in first comes back to: what they asked for, if it only reads.
+fn back_to(request: &Request) -> Option<String> {
+    let address = request.uri().path_and_query().map(|address| address.as_str().to_owned());
+    address.filter(|_| matches!(*request.method(), Method::GET | Method::HEAD))
 }
 
 /// Whether HTML is among what the caller says it takes.
@@ -217,8 +245,7 @@ fn unsupported_encoding(asked: &Asked) -> Response {
 
 /// A cookie that does not work any more is taken back: otherwise a browser would go on sending it and could not sign in.
 fn forget_cookie(headers: &mut HeaderMap, https: bool) {
-    let secure = if https { "; Secure" } else { "" };
-    let emptied = format!("{}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax{secure}", cookie_name(https));
+    let emptied = cookie(https, "", 0);
     if let Ok(emptied) = HeaderValue::from_str(&emptied) {
         headers.insert(header::SET_COOKIE, emptied);
     }

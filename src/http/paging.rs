@@ -81,6 +81,13 @@ impl Paging {
 }
 
 impl<T> Slice<T> {
+    /// The cursor of the next page; nothing on the last one.
+    #[must_use]
+    pub fn next(&self, vault: &Vault, list: &'static str) -> Option<String> {
+        let key = self.last.as_deref().and_then(|key| Uuid::try_parse(key).ok())?;
+        Some(sign(vault, list, key.as_bytes()))
+    }
+
     /// The page as the caller sees it.
     pub fn page<U: ParseFromJSON + ToJSON + poem_openapi::types::Type>(
         self,
@@ -88,7 +95,7 @@ impl<T> Slice<T> {
         list: &'static str,
         show: impl Fn(T) -> U,
     ) -> Page<U> {
-        let next = self.last.and_then(|key| Uuid::try_parse(&key).ok()).map(|key| sign(vault, list, key.as_bytes()));
+        let next = self.next(vault, list);
         Page { items: self.items.into_iter().map(show).collect(), next }
     }
 }

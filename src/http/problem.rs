@@ -1,6 +1,8 @@
 //! Error → problem+json (RFC 9457). Nothing else decides a status.
 
-use maud::html;
+use std::sync::OnceLock;
+
+use maud::{Markup, html};
 use poem::{
     IntoResponse, Response,
     error::{MethodNotAllowedError, NotFoundError, ParsePathError},
@@ -9,7 +11,11 @@ use poem::{
 use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParseRequestPayloadError};
 use serde_json::{Value, json};
 
-use super::layout::{Page, Place};
+use super::{
+    form::{self, Fields, on_to},
+    layout::{Page, Place},
+    words::{say, tell},
+};
 use crate::error::{Error, Violation};
 
 impl From<Error> for poem::Error {
@@ -22,6 +28,14 @@ impl From<Error> for poem::Error {
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Refusal(std::sync::Arc<Error>);
+
+impl Refusal {
+    /// What it is.
+    #[must_use]
+    pub fn cause(&self) -> &Error {
+        &self.0
+    }
+}
 
 impl poem::error::ResponseError for Refusal {
     fn status(&self) -> StatusCode {
@@ -58,6 +72,10 @@ pub struct Asked {
     pub allowed: Vec<&'static str>,
     /// Whether a person asks, with a browser, for a page.
     pub page: bool,
+    /// What the form of a page said: it is shown again, so that nobody has to type it twice.
+    pub typed: OnceLock<Fields>,
+    /// The address to come back to after signing in, if it can be asked for again.
+    pub back_to: Option<String>,
 }
 
 impl Asked {
@@ -212,7 +230,10 @@ fn problem_with(
     extra: Option<(&'static str, Value)>,
 ) -> Response {
     if asked.page {
-        return page(status, title, detail, errors, asked);
+        return match &asked.back_to {
+            Some(address) if status == StatusCode::UNAUTHORIZED => on_to(&form::address("/sign-in", &[("to", address)])),
+            _ => page(status, title, detail, errors, asked),
+        };
     }
     let errors: Vec<Value> = errors.iter().map(|v| json!({ "pointer": v.pointer, "code": v.code, "detail": v.detail })).collect();
     let mut body = json!({
@@ -243,14 +264,32 @@ fn page(status: StatusCode, title: &str, detail: &str, errors: &[Violation], ask
                 @if errors.len() > 1 {
                     ul class="govuk-list govuk-list--bullet" { @for error in errors { li { (error.detail) } } }
                 }
-                p class="govuk-body" { a class="govuk-link" href="/" { "Go to the start page" } }
+                @if let Some(typed) = asked.typed.get() { (what_was_typed(typed)) }
+                p class="govuk-body" { a class="govuk-link" href="/" { (say("frame.to-the-start")) } }
                 @if status.is_server_error() {
-                    p class="govuk-body-s" { "Request id: " (asked.request_id) }
+                    p class="govuk-body-s" { (tell("frame.request-id", &[("id", &asked.request_id)])) }
                 }
             }
         }
     };
-    Page { title: title.to_owned(), place: Place::Elsewhere, before: None, main }.answer(status)
+    Page::new(title, Place::Elsewhere, main).answer(status)
+}
+
+/// Fields that nobody typed into, or whose content is nobody's to read.
+const NOT_TYPED: [&str; 12] =
+    ["revision", "copy", "begun", "do", "push", "mark", "which", "password", "present", "new", "code", "username"];
+
+/// What somebody had typed when it could not be used: to be copied.
+fn what_was_typed(typed: &Fields) -> Markup {
+    let texts: Vec<_> =
+        typed.typed().filter(|(name, text)| !NOT_TYPED.contains(&name.as_str()) && !text.trim().is_empty()).collect();
+    html! {
+        @if !texts.is_empty() {
+            h2 class="govuk-heading-m" { (say("frame.what-you-typed")) }
+            p class="govuk-body" { (say("frame.copy-it")) }
+            @for (_, text) in texts { p class="govuk-body app-as-typed" { (text) } }
+        }
+    }
 }
 
 /// Where poem-openapi says the trouble is: it names fields as `Type.field` inside quotation marks.
@@ -275,7 +314,9 @@ fn plain(reason: &str) -> String {
     sentence(last)
 }
 
-fn sentence(text: &str) -> String {
+/// A text as a sentence.
+#[must_use]
+pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     let Some(first) = chars.next() else { return String::new() };
     let mut sentence: String = first.to_uppercase().chain(chars).collect();

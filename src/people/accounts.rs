@@ -4,8 +4,8 @@ use chrono::{DateTime, Duration, Utc};
 use uuid::Uuid;
 
 use super::{
-    credentials,
-    model::{Account, Email, check_password},
+    codes, credentials,
+    model::{Account, Email, Membership, check_password},
     secrets,
     store::{self, Belonging, Credential},
 };
@@ -24,6 +24,8 @@ pub struct Me {
     pub account: Account,
     /// Where they belong and as what.
     pub belongings: Vec<Belonging>,
+    /// Their roles that wait until they sign in with codes: until then these open nothing.
+    pub waiting: Vec<Role>,
     /// What this credential may be used for.
     pub scopes: Vec<Scope>,
 }
@@ -52,6 +54,16 @@ pub struct SignedIn {
     pub person: PersonId,
     /// The secret for the cookie.
     pub secret: String,
+    /// Whether a role of theirs waits until they have set codes up.
+    pub waits: bool,
+}
+
+impl SignedIn {
+    /// How long its cookie lasts.
+    #[must_use]
+    pub fn seconds(&self) -> i64 {
+        (self.session.expires_at - self.session.created_at).num_seconds()
+    }
 }
 
 /// Who the caller is.
@@ -63,14 +75,17 @@ pub async fn me(app: &App, actor: &Actor) -> Result<Me> {
     access::check(actor, Action::Read, Object::Account(person.id))?;
     let account = store::account(&app.db, person.id).await?;
     let belongings = store::belongings(&app.db, person.id).await?;
-    Ok(Me { account, belongings, scopes: person.scopes.clone() })
+    let roles = belongings.iter().flat_map(|place| place.roles.iter().copied());
+    let waiting = codes::waiting(app, account.codes_since, roles);
+    Ok(Me { account, belongings, waiting, scopes: person.scopes.clone() })
 }
 
-/// Signs a person in.
+/// Signs a person in: with a code as well, if they have codes.
 ///
 /// # Errors
-/// `Invalid` for a wrong address or password, without saying which; `TooMany` after ten guesses in five minutes from there.
-pub async fn sign_in(app: &App, from: Whence, email: &str, password: &str) -> Result<SignedIn> {
+/// `Invalid` for a wrong address or password, without saying which, and then for a code that is missing or wrong: whoever
+/// hears of the code has given the right password. `TooMany` after ten guesses in five minutes from there.
+pub async fn sign_in(app: &App, from: Whence, email: &str, password: &str, code: Option<&str>) -> Result<SignedIn> {
     let wrong = || Error::invalid("/password", "wrong", "The address or the password is wrong, or the account is closed.");
     let email = Email::parse(email).map_err(|_| wrong())?;
     app.limits.count_guess(email.as_str(), from)?;
@@ -85,13 +100,18 @@ pub async fn sign_in(app: &App, from: Whence, email: &str, password: &str) -> Re
     if places.is_empty() {
         return Err(wrong());
     }
-    let administers = places.iter().any(|place| place.roles.contains(&Role::Administrator));
-    begin(app, &account, administers).await
+    let code = codes::given(app, &account, code)?;
+    let signed = begin(app, &account, &places, code).await;
+    if code.is_some() && matches!(signed, Err(Error::Invalid(_))) {
+        app.limits.note_wrong_guess(from);
+    }
+    signed
 }
 
-async fn begin(app: &App, account: &Account, administers: bool) -> Result<SignedIn> {
+async fn begin(app: &App, account: &Account, places: &[Membership], code: Option<&str>) -> Result<SignedIn> {
     let settings = &app.config;
-    let (idle, hours) = if administers {
+    let roles: Vec<Role> = places.iter().flat_map(|place| place.roles.iter().copied()).collect();
+    let (idle, hours) = if roles.contains(&Role::Administrator) {
         (settings.admin_session_idle_minutes, settings.admin_session_hours)
     } else {
         (settings.session_idle_minutes, settings.session_hours)
@@ -115,13 +135,19 @@ async fn begin(app: &App, account: &Account, administers: bool) -> Result<Signed
     };
     let (credential, fingerprint) = (&credential, &fingerprint);
     app.db
-        .transact(&app.clock, |tx| {
-            let tx = store::add_credential(tx, fingerprint, credential.clone());
-            std::future::ready(tx.audit(&app.clock, &Actor::Service, "session.begin", account.id.record()).returning(()))
+        .transact(&app.clock, |tx| async move {
+            let tx = match code {
+                Some(code) => codes::use_up(app, tx, account.id, code).await?,
+                None => tx,
+            };
+            store::add_credential(tx, fingerprint, credential.clone())
+                .audit(&app.clock, &Actor::Service, "session.begin", account.id.record())
+                .returning(())
         })
         .await?;
     let session = session(credential, id.uuid()).ok_or_else(|| Error::internal("a session without id"))?;
-    Ok(SignedIn { session, person: account.id, secret })
+    let waits = !codes::waiting(app, account.codes_since, roles.into_iter()).is_empty();
+    Ok(SignedIn { session, person: account.id, secret, waits })
 }
 
 /// The caller's sessions, newest first.
@@ -235,6 +261,7 @@ pub(super) fn new_account(app: &App, id: PersonId, name: &str, email: &Email, pa
         email: email.as_str().to_owned(),
         password,
         epoch: 1,
+        codes_since: None,
         revision: 1,
         created_at: app.clock.now(),
     }

@@ -117,6 +117,16 @@ pub async fn list(app: &App, actor: &Actor, organisation: OrganisationId, paging
     Ok(paging.slice(rows, |row| row.sort_key.clone()))
 }
 
+/// An active service client.
+///
+/// # Errors
+/// `Forbidden` for members who are not administrators; `NotFound` when the organisation has no such client.
+pub async fn get(app: &App, actor: &Actor, organisation: OrganisationId, id: ServiceClientId) -> Result<ServiceClient> {
+    access::check(actor, Action::Oversee, Object::Organisation(organisation))?;
+    let client = store::client(&app.db, id).await?.filter(|client| client.organisation == organisation);
+    client.filter(|client| client.state == "active").ok_or(Error::NotFound)
+}
+
 /// Revokes a service client: its tokens stop at the next request.
 ///
 /// # Errors

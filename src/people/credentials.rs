@@ -5,8 +5,8 @@ use surrealdb::types::RecordIdKey;
 use uuid::Uuid;
 
 use super::{
-    secrets,
-    store::{self, Credential, Holder, Known},
+    codes, secrets,
+    store::{self, Credential, Holder, Known, Place},
 };
 use crate::{
     access::{self, Action, Actor, Client, Object, Person, Scope, Standing},
@@ -60,10 +60,7 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
         None if places.is_empty() => Err(Error::Unauthenticated),
         None => Ok(Actor::Person(Person {
             id: PersonId::from(owner),
-            standings: places
-                .into_iter()
-                .map(|place| Standing { organisation: place.organisation, roles: place.roles, hosts: place.hosts })
-                .collect(),
+            standings: places.into_iter().map(|place| standing(app, &holder, place)).collect(),
             scopes,
             credential: access::Credential {
                 id: Uuid::try_parse(&kept.handle).map_err(|_| Error::Unauthenticated)?,
@@ -73,6 +70,13 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
             },
         })),
     }
+}
+
+/// Where somebody stands. A role that waits for codes opens nothing yet, with whichever credential they come.
+fn standing(app: &App, holder: &Holder, place: Place) -> Standing {
+    let mut roles = place.roles;
+    roles.retain(|role| !codes::waits(app, holder.codes_since, *role));
+    Standing { organisation: place.organisation, roles, hosts: place.hosts }
 }
 
 fn lasts(kept: &Credential, holder: &Holder, now: DateTime<Utc>) -> bool {

@@ -3,7 +3,7 @@
 use super::{
     accounts, memberships,
     model::{Email, INVITATION_LASTS, Invitation, LONGEST_NAME, Membership, check_password, check_roles},
-    secrets, store,
+    organisations, secrets, store,
 };
 use crate::{
     access::{self, Action, Actor, Object, Role},
@@ -150,6 +150,29 @@ pub async fn withdraw_invitation(app: &App, actor: &Actor, organisation: Organis
             store::save_invitation(tx, &closed, seen).audit(&app.clock, actor, "invitation.withdraw", id.record()).returning(())
         })
         .await
+}
+
+/// What somebody is invited to, as they see it before they accept.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// The organisation.
+    pub organisation_name: String,
+    /// The address that was invited.
+    pub email: String,
+    /// Their name, as the administrator wrote it.
+    pub name: String,
+}
+
+/// What an invitation's link offers.
+///
+/// # Errors
+/// `NotFound` for a link that is none or was used; `Conflict` when it was withdrawn or has run out.
+pub async fn offered(app: &App, secret: &str) -> Result<Offered> {
+    let fingerprint = secrets::fingerprint(secret).ok_or(Error::NotFound)?;
+    let invitation = store::invitation_of_link(&app.db, &fingerprint).await?.ok_or(Error::NotFound)?;
+    let organisation = organisations::named(app, invitation.organisation).await?;
+    let open = invitation.close("accepted", app.clock.now())?;
+    Ok(Offered { organisation_name: organisation.name, email: open.email, name: open.name })
 }
 
 /// Accepts an invitation: makes the account (or finds the one with that address, whose password it then takes) and the

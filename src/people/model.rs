@@ -70,6 +70,8 @@ pub struct Account {
     pub password: String,
     /// Goes up when everything that lets them in must stop working.
     pub epoch: i64,
+    /// Since when they sign in with codes from an authenticator app as well.
+    pub codes_since: Option<DateTime<Utc>>,
     /// Their revision.
     pub revision: Revision,
     /// Since when they have an account.

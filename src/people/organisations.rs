@@ -179,6 +179,22 @@ pub async fn named(app: &App, id: OrganisationId) -> Result<Organisation> {
     app.db.get(id).await?.ok_or(Error::NotFound)
 }
 
+/// The organisations that the caller administers, by their names.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn administered(app: &App, actor: &Actor) -> Result<Vec<Organisation>> {
+    let overseen = |id: &OrganisationId| access::check(actor, Action::Oversee, Object::Organisation(*id)).is_ok();
+    let places = actor.person()?.standings.iter().map(|standing| standing.organisation);
+    let places: Vec<OrganisationId> = places.filter(overseen).collect();
+    let mut administered = Vec::new();
+    for id in places {
+        administered.push(named(app, id).await?);
+    }
+    administered.sort_by_cached_key(|organisation: &Organisation| organisation.name.clone());
+    if administered.is_empty() { Err(Error::NotFound) } else { Ok(administered) }
+}
+
 /// The names of several organisations, in one look. One that there is not is not among them.
 ///
 /// # Errors

@@ -4,12 +4,15 @@
 //! * this file: writing and reading one's own
 //! * [`sharing`]: snapshots for a named person, until a day; their responses
 //! * [`drafts`]: the working copy that is saved while one types
+//! * [`returning`]: what one means to return to
 //! * [`prompts`]: prompt sets, shipped and one's own
 
 pub mod api;
 pub mod drafts;
 pub mod model;
+pub mod pages;
 pub mod prompts;
+pub mod returning;
 pub mod sharing;
 mod store;
 
@@ -30,18 +33,50 @@ use crate::{
 /// # Errors
 /// `Invalid` with every violation.
 pub async fn write(app: &App, actor: &Actor, once: &Once, input: NewReflection) -> Result<Reflection> {
+    save_new(app, actor, once, (input, None)).await
+}
+
+/// Saves what was begun: the reflection takes its id, and its place. `input` is what it says now.
+///
+/// # Errors
+/// `Invalid` with every violation; `Stale` when another window kept something meanwhile; `Conflict` when it was saved or
+/// thrown away elsewhere.
+pub async fn write_up(
+    app: &App,
+    actor: &Actor,
+    once: &Once,
+    (begun, seen): (ReflectionId, Revision),
+    input: NewReflection,
+) -> Result<Reflection> {
+    save_new(app, actor, once, (input, Some((begun, seen)))).await
+}
+
+async fn save_new(
+    app: &App,
+    actor: &Actor,
+    once: &Once,
+    (input, begun): (NewReflection, Option<(ReflectionId, Revision)>),
+) -> Result<Reflection> {
     let author = actor.person()?.id;
     access::check(actor, Action::Create, Object::Reflection { author })?;
     input.check()?;
     prompts::check_known(app, actor, input.prompt_set.as_deref()).await?;
     let key = app.vault.key_of(&app.db, author.uuid()).await?;
-    let reflection = Reflection::write(app.clock.new_id(), author, input, app.clock.now());
+    if let Some((id, _)) = begun {
+        drafts::check_own(app, actor, id).await?;
+    }
+    let id = begun.map_or_else(|| app.clock.new_id(), |(id, _)| id);
+    let reflection = Reflection::write(id, author, input, app.clock.now());
     let (made, key) = (&reflection, &key);
     app.db
         .transact(&app.clock, |tx| async move {
             if let Some(earlier) = once.earlier::<ReflectionId>(app, actor).await? {
                 return tx.returning(store::get(app, key, earlier).await?);
             }
+            let tx = match begun {
+                Some((id, seen)) => drafts::let_go_of_what_was_begun(app, tx, id, seen).await?,
+                None => tx,
+            };
             let tx = store::add(app, tx, key, made)?.audit(&app.clock, actor, "reflection.write", made.id.record());
             once.note(app, actor, tx, made.id).returning(made.clone())
         })
@@ -88,7 +123,7 @@ pub async fn revise(app: &App, actor: &Actor, id: ReflectionId, seen: Revision, 
             fresh(seen, before.revision)?;
             let after = before.revise(change.clone(), app.clock.now())?;
             let tx = store::save(app, tx, key, &after)?;
-            let tx = drafts::let_go_of_what_is_saved(app, tx, key, &after).await?;
+            let tx = drafts::let_go_of_what_is_saved(app, tx, key, (&after, change.instead_of)).await?;
             tx.audit(&app.clock, actor, "reflection.revise", id.record()).returning(after)
         })
         .await

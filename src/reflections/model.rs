@@ -1,6 +1,6 @@
 //! Types and rules of reflections. Pure: no database, no HTTP, no clock.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -132,6 +132,8 @@ pub struct Change {
     pub unknowns: Option<Option<Vec<String>>>,
     /// Rival explanations.
     pub hypotheses: Option<Option<Vec<String>>>,
+    /// The revision of the working copy that this takes the place of, whatever that says.
+    pub instead_of: Option<Revision>,
 }
 
 impl Content {
@@ -306,11 +308,22 @@ pub struct Share {
 }
 
 impl Share {
+    /// The last day on which its reader can read it.
+    #[must_use]
+    pub fn last_day(&self) -> NaiveDate {
+        last_day(self.until)
+    }
+
     /// Whether its reader can read it now.
     #[must_use]
     pub fn open(&self, now: DateTime<Utc>) -> bool {
         self.lasting && now < self.until
     }
+}
+
+/// A share ends with a day: the moment when it does is the first one of the next.
+fn last_day(until: DateTime<Utc>) -> NaiveDate {
+    (until - Duration::seconds(1)).date_naive()
 }
 
 /// What a share shows: the text as it was, and a word to go with it.
@@ -368,7 +381,7 @@ impl Audience {
         let shared = readers.into_iter().map(|(person, name, until)| Reader {
             because: format!(
                 "You shared a snapshot with {name} until {}. They see what it said then, not later changes.",
-                until.format("%-d %B %Y")
+                last_day(until).format("%-d %B %Y")
             ),
             person,
             name,

@@ -157,6 +157,26 @@ pub(super) async fn of_reflection(app: &App, id: ReflectionId) -> Result<Vec<Sha
     store::shares_of(app, id).await
 }
 
+/// What the caller shares with one person who can read it now, newest first: the latest hundred. What they wrote back is
+/// with each one, not in the list.
+///
+/// # Errors
+/// `Forbidden` without the scope.
+pub async fn list_with(app: &App, actor: &Actor, reader: PersonId) -> Result<Vec<Shared>> {
+    let author = actor.person()?.id;
+    access::check(actor, Action::Read, Object::Reflection { author })?;
+    let mut items = Vec::new();
+    for share in store::shared_between(app, author, reader, app.clock.now()).await? {
+        match without_responses(app, share).await {
+            Ok(shared) => items.push(shared),
+            // Withdrawn while this list was being read.
+            Err(Error::NotFound) => {}
+            Err(cause) => return Err(cause),
+        }
+    }
+    Ok(items)
+}
+
 /// A share as its author sees it, with the responses.
 ///
 /// # Errors

@@ -8,5 +8,6 @@ pub mod agenda;
 pub mod agreements;
 pub mod api;
 pub mod model;
+pub mod pages;
 pub mod sessions;
 mod store;

@@ -18,7 +18,7 @@ use crate::service::{Client, PASSWORD, Service, run};
 const MATRIX: &str = include_str!("matrix.txt");
 
 /// How many lines the matrix has: one that is lost should be missed.
-const ROWS: usize = 124;
+const ROWS: usize = 138;
 
 /// The columns of the matrix.
 const PERSONAS: [&str; 19] = [
@@ -274,6 +274,7 @@ impl World {
         let ask = match object {
             "oneself" | "token of the author" | "sign-in session of the author" => self.of_oneself(object, action).await,
             "reflection" | "revisions" | "working copy" | "audience" => self.of_a_reflection(object, action).await,
+            "begun reflection" => self.of_what_was_begun(action).await,
             "shares" | "responses" | "share with the peer" => self.of_a_share(object, action).await,
             "own share" => Some(self.of_own_share(action, who).await),
             "prompt set of the author" | "shipped prompt set" => self.of_prompts(object, action).await,
@@ -300,9 +301,19 @@ impl World {
             ("oneself", "see who I am") => get("/me"),
             ("oneself", "list reflections") => get("/reflections"),
             ("oneself", "write a reflection") => post("/reflections", json!({ "body": "What I saw today." })),
+            ("oneself", "begin a reflection") => post("/working-copies", json!({ "body": "What I", "based_on": 0 })),
+            ("oneself", "list what I have begun") => get("/working-copies"),
+            ("oneself", "list what I return to") => get("/me/returning"),
             ("oneself", "list what was shared with me") => get("/shared-with-me"),
             ("oneself", "list agreements") => get("/supervision/agreements"),
             ("oneself", "list supervision sessions") => get("/supervision/sessions"),
+            ("oneself", "see how I stand with codes") => get("/me/codes"),
+            ("oneself", "offer an app a secret") => put("/me/codes", None, None),
+            ("oneself", "turn codes on") => put("/me/codes/confirmation", None, Some(json!({ "code": "000000" }))),
+            ("oneself", "turn codes off") => delete("/me/codes", None),
+            ("oneself", "renew recovery codes") => {
+                Ask { method: Method::POST, path: "/me/codes/recovery".to_owned(), if_match: None, body: None }
+            }
             ("oneself", "list tokens") => get("/tokens"),
             ("oneself", "create a token") => post("/tokens", token),
             ("oneself", "list sign-in sessions") => get("/sessions"),
@@ -336,12 +347,30 @@ impl World {
                 format!("{path}/shares"),
                 json!({ "person_id": self.who("colleague").id.to_string(), "note": "What do you see?" }),
             ),
+            ("reflection", "mark to return to") => put(format!("/me/returning/{}", path.rsplit('/').next().unwrap()), None, None),
+            ("reflection", "take the mark away") => delete(format!("/me/returning/{}", path.rsplit('/').next().unwrap()), None),
             ("revisions", "list") => get(format!("{path}/revisions")),
             ("revisions", "read one") => get(format!("{path}/revisions/1")),
             ("working copy", "read") => get(copy),
             ("working copy", "keep") => put(copy, None, Some(kept)),
             ("working copy", "discard") => delete(copy, Some(&seen)),
             ("audience", "read") => get(format!("{path}/audience")),
+            _ => return None,
+        })
+    }
+
+    async fn of_what_was_begun(&self, action: &str) -> Option<Ask> {
+        let begun = self.who("author").post("/working-copies", json!({ "body": "I went", "based_on": 0 })).await.is(201);
+        let (id, seen) = (begun.id(), begun.etag());
+        let copy = format!("/reflections/{id}/working-copy");
+        Some(match action {
+            "read" => get(copy),
+            "keep" => put(copy, Some(&seen), Some(json!({ "body": "I went in", "based_on": 0 }))),
+            "discard" => delete(copy, Some(&seen)),
+            "save" => Ask {
+                if_match: Some(seen),
+                ..post(format!("/reflections?begun={id}"), json!({ "body": "I went in with a plan." }))
+            },
             _ => return None,
         })
     }

@@ -298,6 +298,11 @@ impl Village {
             self.hide(what, answer.json[name].as_str().unwrap(), &[]);
         }
         self.hide("a session", &cookie, &[]);
+        let pair = format!("sid={cookie}");
+        let headers = [("cookie", pair.as_str()), ("sec-fetch-site", "same-origin")];
+        let at_home = Client { token: None, ..worker };
+        let offer = at_home.send(Method::PUT, "/me/codes", &headers, ()).await.is(200);
+        self.hide("the secret of an app", offer.json["secret"].as_str().unwrap(), &[]);
         self.keep("link", "snd_inv_aaaa_00000000");
     }
 
@@ -436,6 +441,8 @@ fn stored_fields() -> BTreeSet<String> {
         include_str!("../../migrations/0002_reflections.surql"),
         include_str!("../../migrations/0003_library.surql"),
         include_str!("../../migrations/0004_supervision.surql"),
+        include_str!("../../migrations/0010_codes.surql"),
+        include_str!("../../migrations/0011_begun.surql"),
     ];
     let fields = tables.iter().flat_map(|table| table.lines()).filter_map(|line| line.strip_prefix("DEFINE FIELD "));
     let mut fields: BTreeSet<String> = fields.filter_map(|line| line.split_whitespace().next()).map(str::to_owned).collect();
@@ -476,7 +483,7 @@ fn callers_own(operation: &str) -> &'static [&'static str] {
         "invite_person" => &["email", "name", "roles"],
         "accept_invitation" => &["name", "password"],
         "create_service_client" => &["name", "scopes"],
-        "keep_working_copy" => &["based_on"],
+        "begin_reflection" | "keep_working_copy" => &["based_on"],
         "share_reflection" | "update_share" => &["until"],
         "create_prompt_set" | "change_prompt_set" => &["forked_from"],
         "write_example" | "put_example" => &["state"],

@@ -27,9 +27,14 @@ enum Whose {
 use Whose::{Everyones, Ones, Secret, Theirs};
 
 /// Every operation. The list of those that another authority's people may call is short and written by hand.
-const OPERATIONS: [(&str, Whose); 83] = [
+const OPERATIONS: [(&str, Whose); 93] = [
     ("get_me", Ones),
     ("change_password", Ones),
+    ("get_codes", Ones),
+    ("begin_codes", Ones),
+    ("turn_off_codes", Ones),
+    ("confirm_codes", Ones),
+    ("renew_recovery_codes", Ones),
     ("sign_in", Secret),
     ("list_sessions", Ones),
     ("sign_out", Ones),
@@ -66,6 +71,11 @@ const OPERATIONS: [(&str, Whose); 83] = [
     ("get_working_copy", Theirs("worker")),
     ("keep_working_copy", Theirs("worker")),
     ("discard_working_copy", Theirs("worker")),
+    ("begin_reflection", Ones),
+    ("list_begun", Ones),
+    ("list_returning", Ones),
+    ("mark_reflection", Theirs("worker")),
+    ("unmark_reflection", Theirs("worker")),
     ("get_audience", Theirs("worker")),
     ("share_reflection", Theirs("worker")),
     ("list_shares", Theirs("worker")),
@@ -269,6 +279,7 @@ impl Scene {
         Some(match operation {
             "change_password" => json!({ "present": wrong, "new": new }),
             "sign_in" => json!({ "email": team.worker.email, "password": wrong }),
+            "confirm_codes" => json!({ "code": "000000" }),
             "confirm_session" => json!({ "password": wrong }),
             "create_token" => json!({ "name": "Script", "scopes": ["account:read"], "expires_at": "2027-01-24T09:00:00Z" }),
             "set_up" => json!({
@@ -283,7 +294,7 @@ impl Scene {
             "create_service_client" => json!({ "name": "A website", "scopes": ["library:read"] }),
             "write_reflection" => json!({ "body": "What I saw today." }),
             "revise_reflection" => json!({ "title": "Second visit" }),
-            "keep_working_copy" => json!({ "body": "I left the", "based_on": 1 }),
+            "begin_reflection" | "keep_working_copy" => json!({ "body": "I left the", "based_on": 1 }),
             "share_reflection" => json!({ "person_id": team.psw.id.to_string(), "note": "What do you see?" }),
             "update_share" => json!({ "push": true }),
             "respond" => json!({ "body": "I see a door." }),

@@ -1,45 +1,19 @@
 //! The pages: what people who never see JSON see. Here as HTML; `tests/browser` looks at them in a real browser.
 
 use poem::http::Method;
-use scraper::{Html, Selector};
 use serde_json::json;
 use soundings::access::Role;
 
-use crate::service::{Answer, Client, Service, run};
+use crate::{
+    browser::Page,
+    service::{Client, Service, run},
+};
 
 impl Client {
     /// Asks for a page as a browser does.
     async fn page(&self, path: &str) -> Page {
-        Page::of(self.send(Method::GET, &format!("/root{path}"), &[("accept", "text/html,application/xhtml+xml")], ()).await)
-    }
-}
-
-/// A page, to look into. It is parsed at each look: what a parser makes stays on its thread.
-struct Page(Answer);
-
-impl Page {
-    fn of(answer: Answer) -> Self {
-        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{}", answer.text);
-        Self(answer)
-    }
-
-    #[track_caller]
-    fn is(self, status: u16) -> Self {
-        assert_eq!(self.0.status, status, "{}", self.0.text);
-        self
-    }
-
-    /// The texts of what a selector finds.
-    fn texts(&self, selector: &str) -> Vec<String> {
-        let (html, selector) = (Html::parse_document(&self.0.text), Selector::parse(selector).unwrap());
-        let found = html.select(&selector).map(|element| element.text().collect::<String>());
-        found.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
-    }
-
-    /// An attribute of everything that a selector finds.
-    fn attributes(&self, selector: &str, name: &str) -> Vec<String> {
-        let (html, selector) = (Html::parse_document(&self.0.text), Selector::parse(selector).unwrap());
-        html.select(&selector).filter_map(|element| element.attr(name)).map(str::to_owned).collect()
+        let headers = [("accept", "text/html,application/xhtml+xml")];
+        Page::of(self.send(Method::GET, &format!("/root{path}"), &headers, ()).await, path)
     }
 }
 
@@ -149,13 +123,14 @@ fn a_withdrawn_example_shows_its_tombstone_and_what_is_not_there_ways_back() {
         author.delete_if(&publication, "\"1\"").await.is(204);
         let nobody = service.anonymous();
         let gone = nobody.page(&format!("/practice-examples/{id}")).await.is(410);
-        assert!(gone.texts("main")[0].contains("The figures were wrong."), "{}", gone.0.text);
+        assert!(gone.texts("main")[0].contains("The figures were wrong."), "{}", gone.answer.text);
         for path in ["/nowhere", "/practice-examples/not-an-id", "/practice-examples/01890000-0000-7000-8000-000000000000"] {
             let page = nobody.page(path).await.is(404);
             assert_eq!(page.attributes("main a", "href"), ["/"], "{path}");
-            assert!(!page.0.text.contains("not-an-id"), "what was asked for is not repeated");
+            assert!(!page.answer.text.contains("not-an-id"), "what was asked for is not repeated");
         }
-        let method = nobody.send(Method::POST, "/root/practice-examples", &[("accept", "text/html")], ()).await.is(405);
+        let by_browser = [("accept", "text/html"), ("sec-fetch-site", "same-origin")];
+        let method = nobody.send(Method::POST, "/root/practice-examples", &by_browser, ()).await.is(405);
         assert_eq!(method.header("allow"), "GET, HEAD");
     });
 }

@@ -399,7 +399,7 @@ fn the_audience_is_named_in_plain_words() {
         let share = team.worker.post(&format!("/reflections/{id}/shares"), body).await.is(201).id();
         let shared = team.worker.get(&path).await.json;
         assert_eq!(shared["can_read_now"][1]["name"], "Tom Peer");
-        assert!(shared["can_read_now"][1]["because"].as_str().unwrap().contains("until 25 December 2026"), "{shared}");
+        assert!(shared["can_read_now"][1]["because"].as_str().unwrap().contains("until 24 December 2026"), "{shared}");
         team.worker.delete(&format!("/reflections/{id}/shares/{share}")).await.is(204);
         assert_eq!(team.worker.get(&path).await.json, alone);
     });

@@ -8,17 +8,33 @@ use std::{
 /// The floors from the ground up. A module uses only what stands before it.
 const FLOORS: [&[&str]; 6] = [
     &[
-        "error", "config", "id", "clock", "markdown", "content", "search", "db", "vault", "migrate", "access", "audit", "limits",
-        "app", "once", "lease", "backup",
+        "error",
+        "config",
+        "id",
+        "clock",
+        "markdown",
+        "content",
+        "search",
+        "db",
+        "vault",
+        "migrate",
+        "access",
+        "audit",
+        "limits",
+        "app",
+        "once",
+        "lease",
+        "backup",
+        "identifiers",
     ],
     &["http"],
     &["people", "reflections", "library", "supervision"],
-    &["contract", "router", "server", "jobs"],
+    &["contract", "about", "home", "router", "server", "jobs"],
     &["demo", "measure"],
     &["cli", "main"],
 ];
 
-fn sources() -> Vec<(PathBuf, String)> {
+pub fn sources() -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();

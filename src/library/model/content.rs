@@ -9,6 +9,7 @@ use super::{Evidence, Maturity};
 use crate::{
     content::Source,
     error::{Checks, Error, Result},
+    identifiers::{self, Kind},
     markdown,
 };
 
@@ -179,7 +180,33 @@ impl Content {
         .filter_map(|(pointer, text)| text.as_deref().map(|text| (pointer, text)))
         .collect()
     }
+
+    /// That no part of it says which child, family or home it is about: what everybody can read cannot be taken back from
+    /// everybody. Names and places are for its editor to judge; a number that belongs to one person is not.
+    ///
+    /// # Errors
+    /// `Invalid` with everything that does, and what to say instead.
+    pub fn names_nobody(&self) -> Result<()> {
+        let mut checks = Checks::default();
+        let short = [("/title", Some(&self.title)), ("/summary", Some(&self.summary)), ("/reached", self.reached.as_ref())];
+        let short = short.into_iter().filter_map(|(pointer, text)| text.map(|text| (pointer.to_owned(), text.as_str())));
+        let told = self.narratives().into_iter().map(|(pointer, text)| (pointer.to_owned(), text));
+        let evidence = self.evidence.iter().enumerate().map(|(at, one)| (format!("/evidence/{at}/text"), one.text.as_str()));
+        for (pointer, text) in short.chain(told).chain(evidence) {
+            for finding in identifiers::find(text).into_iter().filter(|finding| STOPS.contains(&finding.kind)) {
+                let words = text.get(finding.start..finding.end).unwrap_or_default();
+                let detail =
+                    format!("“{words}” can say who somebody is, so this was not published. Say “{}” instead.", finding.instead);
+                checks.ensure(!finding.certain, &pointer, "identifies", &detail);
+            }
+        }
+        checks.done()
+    }
 }
+
+/// What belongs to one person or one home, and to no published text.
+const STOPS: [Kind; 6] =
+    [Kind::Postcode, Kind::NhsNumber, Kind::NationalInsurance, Kind::DateOfBirth, Kind::Plate, Kind::CaseReference];
 
 /// A change to a draft: what is `None` stays, what is `Some(None)` goes (RFC 7396).
 #[derive(Clone, Debug, Default)]

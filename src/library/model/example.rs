@@ -178,9 +178,10 @@ impl Example {
     /// The example with its draft published as the next version.
     ///
     /// # Errors
-    /// As [`Example::may_publish`].
+    /// As [`Example::may_publish`]; `Invalid` when a part of it can say who somebody is.
     pub fn publish(self, now: DateTime<Utc>) -> Result<Self> {
         self.may_publish()?;
+        self.draft.names_nobody()?;
         let fresh_draft = self.version == 0 && self.revision == 1 && self.published.is_none() && self.created_at == now;
         Ok(Self {
             state: State::Published,

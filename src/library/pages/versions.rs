@@ -1,59 +1,36 @@
 //! How an example read before.
 
-use std::sync::Arc;
-
 use maud::html;
 use poem::{
-    Response, handler,
-    web::{Data, Path, Query},
+    Response, Route, get, handler,
+    web::{Path, Query},
 };
 use serde::Deserialize;
 
-use super::{day, page, reading::reading};
+use super::reading::published;
 use crate::{
-    app::App,
     error::Error,
     http::{
-        auth::Recognised,
         components::{InsetText, Pagination, PaginationLink},
-        paging,
+        form::address,
+        layout::{Page, Place, narrow},
+        page::Reader,
+        paging, times,
+        words::{say, tell},
     },
     id::ExampleId,
     library,
 };
 
-#[handler]
-pub async fn list(
-    Data(app): Data<&Arc<App>>,
-    caller: Recognised,
-    Path(example): Path<String>,
-    Query(asked): Query<Before>,
-) -> poem::Result<Response> {
-    let id: ExampleId = example.parse().map_err(|_| Error::NotFound)?;
-    let before = asked.before.unwrap_or(i64::MAX);
-    let (versions, last) = library::versions(app, &caller.0, id, (before, paging::DEFAULT_LIMIT)).await?;
-    let main = html! {
-        h1 class="govuk-heading-xl" { "Versions" }
-        ul class="govuk-list govuk-list--spaced" {
-            @for version in &versions {
-                li {
-                    a class="govuk-link" href={ "/practice-examples/" (id) "/versions/" (version.number) } { "Version " (version.number) }
-                    ", " (day(version.published_at)) ": " (version.content.title)
-                }
-            }
-        }
-        @if let Some(last) = last {
-            (Pagination {
-                next: Some(PaginationLink {
-                    href: format!("/practice-examples/{id}/versions?before={last}"),
-                    text: Some("Earlier versions".to_owned()),
-                    label_text: None,
-                }),
-                ..Pagination::default()
-            })
-        }
-    };
-    Ok(page("Versions", Some(("The example as it is now", format!("/practice-examples/{id}"))), main))
+/// The addresses of these pages.
+pub const ADDRESSES: &[(&str, &[&str])] = &[
+    ("/practice-examples/{example}/versions", &["GET", "HEAD"]),
+    ("/practice-examples/{example}/versions/{number}", &["GET", "HEAD"]),
+];
+
+/// Mounts these pages.
+pub fn mount(routes: Route) -> Route {
+    routes.at("/practice-examples/:example/versions", get(list)).at("/practice-examples/:example/versions/:number", get(one))
 }
 
 /// Where a list of versions goes on.
@@ -64,27 +41,57 @@ struct Before {
 }
 
 #[handler]
-pub async fn one(
-    Data(app): Data<&Arc<App>>,
-    caller: Recognised,
-    Path((example, number)): Path<(String, i64)>,
-) -> poem::Result<Response> {
+async fn list(reader: Reader, Path(example): Path<String>, Query(asked): Query<Before>) -> poem::Result<Response> {
     let id: ExampleId = example.parse().map_err(|_| Error::NotFound)?;
-    let (version, newest) = library::version(app, &caller.0, id, number).await?;
+    let before = asked.before.unwrap_or(i64::MAX);
+    let (versions, last) = library::versions(&reader.app, &reader.actor, id, (before, paging::DEFAULT_LIMIT)).await?;
+    let here = format!("/practice-examples/{id}/versions");
     let main = html! {
-        div class="govuk-grid-row" {
-            div class="govuk-grid-column-two-thirds" {
-                @if version.number < newest {
-                    (InsetText {
-                        text: format!("This is version {} of {newest}. The newest may say something else.", version.number),
-                        ..InsetText::default()
-                    })
+        h1 class="govuk-heading-xl" { (say("library.versions")) }
+        ul class="govuk-list govuk-list--spaced" {
+            @for version in &versions {
+                @let number = version.number.to_string();
+                @let called = tell("library.version-number", &[("number", number.as_str())]);
+                li {
+                    a class="govuk-link" href={ (here) "/" (number) } { (called) }
+                    ", " (times::day(version.published_at)) ": " (version.content.title)
                 }
-                h1 class="govuk-heading-xl" { (version.content.title) }
-                p class="govuk-body app-secondary" { "Version " (version.number) ", published " (day(version.published_at)) }
-                (reading(app, &version.content).await?)
             }
         }
+        @if let Some(last) = last {
+            (Pagination {
+                next: Some(PaginationLink {
+                    href: address(&here, &[("before", last.to_string().as_str())]),
+                    text: Some(say("library.earlier-versions").to_owned()),
+                    label_text: None,
+                }),
+                ..Pagination::default()
+            })
+        }
     };
-    Ok(page(&version.content.title, Some(("Versions", format!("/practice-examples/{id}/versions"))), main))
+    let page = Page::new(say("library.versions"), Place::Library, main).of(&reader);
+    Ok(page.back(say("library.as-it-is-now"), format!("/practice-examples/{id}")).show())
+}
+
+#[handler]
+async fn one(reader: Reader, Path((example, number)): Path<(String, i64)>) -> poem::Result<Response> {
+    let id: ExampleId = example.parse().map_err(|_| Error::NotFound)?;
+    let (version, newest) = library::version(&reader.app, &reader.actor, id, number).await?;
+    let text = published(&reader.app, &version.content).await?;
+    let (number, last, day) = (version.number.to_string(), newest.to_string(), times::day(version.published_at));
+    let main = html! {
+        @if version.number < newest {
+            (InsetText {
+                text: tell("library.not-newest", &[("number", number.as_str()), ("newest", last.as_str())]),
+                ..InsetText::default()
+            })
+        }
+        h1 class="govuk-heading-xl" { (version.content.title) }
+        p class="govuk-body app-secondary" {
+            (tell("library.version-published", &[("number", number.as_str()), ("day", day.as_str())]))
+        }
+        (text)
+    };
+    let page = Page::new(version.content.title.as_str(), Place::Library, narrow(&main)).of(&reader);
+    Ok(page.back(say("library.versions"), format!("/practice-examples/{id}/versions")).show())
 }

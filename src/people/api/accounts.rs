@@ -11,7 +11,7 @@ use crate::{
     app::App,
     http::{
         answer::Done,
-        auth::{Auth, MaybeAuth, cookie_name},
+        auth::{Auth, MaybeAuth, cookie},
     },
     id::{OrganisationId, PersonId, SessionId},
     limits::Whence,
@@ -50,11 +50,13 @@ struct Me {
     email: String,
     /// Where they belong.
     memberships: Vec<Membership>,
+    /// The roles that open nothing until the caller has set up an authenticator app (`PUT /me/codes`).
+    roles_waiting: Vec<RoleName>,
     /// What the credential of this request may be used for.
     scopes: Vec<String>,
 }
 
-/// An address and a password.
+/// An address and a password, and a code where the account has an authenticator app.
 #[derive(Debug, Object)]
 #[oai(deny_unknown_fields)]
 struct SignIn {
@@ -62,6 +64,8 @@ struct SignIn {
     email: String,
     /// Its password.
     password: String,
+    /// What the authenticator app shows now, or a recovery code. Without it such an account is answered `/code`, `required`.
+    code: Option<String>,
 }
 
 /// A signed-in session.
@@ -159,6 +163,7 @@ impl AccountsApi {
             name: me.account.name,
             email: me.account.email,
             memberships: memberships.collect(),
+            roles_waiting: names(&me.waiting),
             scopes: me.scopes.into_iter().map(|scope| scope.name().to_owned()).collect(),
         }))
     }
@@ -173,10 +178,10 @@ impl AccountsApi {
     /// Sign in: the answer's cookie is the session.
     #[oai(path = "/sessions", method = "post", operation_id = "sign_in", tag = "Tag::Account")]
     async fn sign_in(&self, _auth: MaybeAuth, app: Data<&Arc<App>>, from: Whence, body: Json<SignIn>) -> poem::Result<Signed> {
-        let signed = accounts::sign_in(&app, from, &body.email, &body.password).await?;
-        let seconds = (signed.session.expires_at - signed.session.created_at).num_seconds();
+        let signed = accounts::sign_in(&app, from, &body.email, &body.password, body.code.as_deref()).await?;
+        let seconds = signed.seconds();
         let location = format!("/api/v1/sessions/{}", signed.session.id);
-        Ok(Signed::In(Json(signed.session.into()), cookie(&app, &signed.secret, seconds), location))
+        Ok(Signed::In(Json(signed.session.into()), cookie(app.config.https(), &signed.secret, seconds), location))
     }
 
     /// List my sessions.
@@ -190,7 +195,7 @@ impl AccountsApi {
     #[oai(path = "/sessions/current", method = "delete", operation_id = "sign_out", tag = "Tag::Account")]
     async fn sign_out(&self, auth: Auth, app: Data<&Arc<App>>) -> poem::Result<SignedOut> {
         accounts::sign_out(&app, &auth.0).await?;
-        Ok(SignedOut::Out(cookie(&app, "", 0)))
+        Ok(SignedOut::Out(cookie(app.config.https(), "", 0)))
     }
 
     /// Confirm that it is still me: for ten minutes this session may make tokens, change who belongs, and the like.
@@ -206,10 +211,4 @@ impl AccountsApi {
         accounts::end_session(&app, &auth.0, session.0).await?;
         Ok(Done::NoContent)
     }
-}
-
-fn cookie(app: &App, value: &str, seconds: i64) -> String {
-    let secure = if app.config.https() { "; Secure" } else { "" };
-    let name = cookie_name(app.config.https());
-    format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
 }

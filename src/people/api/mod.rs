@@ -2,6 +2,7 @@
 //!
 //! * this file: all of them together, and what several share: the areas of the contract, and roles
 //! * `accounts`: who I am, how I sign in and out, my password
+//! * `codes`: six digits from an authenticator app beside the password
 //! * `tokens`: personal access tokens
 //! * `organisations`: first-run setup, organisations
 //! * `members`: colleagues, members, their roles
@@ -10,6 +11,7 @@
 
 mod accounts;
 mod clients;
+mod codes;
 mod invitations;
 mod members;
 mod organisations;
@@ -20,6 +22,7 @@ use poem_openapi::{Enum, Tags};
 use accounts::AccountsApi;
 pub use accounts::OrganisationName;
 use clients::ClientsApi;
+use codes::CodesApi;
 use invitations::InvitationsApi;
 use members::MembersApi;
 use organisations::OrganisationsApi;
@@ -28,10 +31,10 @@ use tokens::TokensApi;
 use crate::access::Role;
 
 /// The operations of all the nouns.
-pub type Api = (AccountsApi, TokensApi, OrganisationsApi, MembersApi, InvitationsApi, ClientsApi);
+pub type Api = (AccountsApi, CodesApi, TokensApi, OrganisationsApi, MembersApi, InvitationsApi, ClientsApi);
 
 /// The operations of all the nouns, to be mounted. A path stands with all its methods in one of them.
-pub const API: Api = (AccountsApi, TokensApi, OrganisationsApi, MembersApi, InvitationsApi, ClientsApi);
+pub const API: Api = (AccountsApi, CodesApi, TokensApi, OrganisationsApi, MembersApi, InvitationsApi, ClientsApi);
 
 /// Areas of the contract.
 #[derive(Tags)]

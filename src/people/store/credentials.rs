@@ -52,6 +52,8 @@ pub struct Known {
 #[derive(Clone, Debug, SurrealValue)]
 pub struct Holder {
     pub epoch: i64,
+    /// Of a person: since when they sign in with codes as well.
+    pub codes_since: Option<DateTime<Utc>>,
     /// Of a service client: whose it is.
     pub organisation: Option<OrganisationId>,
     /// Of a service client.
@@ -74,7 +76,8 @@ fn credential_record(fingerprint: &str) -> RecordId {
 /// The credential with that fingerprint, and what its owner is now. Each request asks this: one look.
 pub async fn recognise(db: &Db, fingerprint: &str) -> Result<Option<Known>> {
     db.run(
-        "SELECT *, owner.{epoch, organisation, state} AS holder, type::record('standing', record::id(owner)).places AS places
+        "SELECT *, owner.{epoch, codes_since, organisation, state} AS holder,
+             type::record('standing', record::id(owner)).places AS places
          FROM $id",
     )
     .bind("id", credential_record(fingerprint))
@@ -95,6 +98,11 @@ pub fn touch_credential(tx: Changes, fingerprint: &str, now: DateTime<Utc>) -> C
 
 pub fn confirm_credential(tx: Changes, record: RecordId, now: DateTime<Utc>) -> Changes {
     tx.with("UPDATE $id SET confirmed_at = $now RETURN NONE", [("id", record.into_value()), ("now", now.into_value())])
+}
+
+/// Takes one credential along into its owner's next epoch.
+pub fn carry_over(tx: Changes, record: RecordId, epoch: i64) -> Changes {
+    tx.with("UPDATE $id SET epoch = $epoch RETURN NONE", [("id", record.into_value()), ("epoch", epoch.into_value())])
 }
 
 pub async fn credentials_of(db: &Db, owner: RecordId, kind: &'static str) -> Result<Vec<Credential>> {

@@ -2,6 +2,7 @@
 //!
 //! * `accounts`: people, and whose an address is
 //! * `credentials`: what lets somebody in, and for how long
+//! * `codes`: what their authenticator app knows
 //! * `organisations`: the first one, and further ones
 //! * `memberships`: who belongs where, as what
 //! * `invitations`: who is asked to join
@@ -11,6 +12,7 @@
 
 mod accounts;
 mod clients;
+mod codes;
 mod credentials;
 mod invitations;
 mod links;
@@ -20,9 +22,10 @@ mod relationships;
 
 pub use accounts::{account, add_person, person_of_email, save_person};
 pub use clients::{add_client, client, clients, save_client};
+pub use codes::{Codes, codes, codes_record, save_codes};
 pub use credentials::{
-    Credential, Holder, Known, add_credential, confirm_credential, credential_of, credentials_of, expired_credentials,
-    expired_keys, recognise, session_id, touch_credential,
+    Credential, Holder, Known, Place, add_credential, carry_over, confirm_credential, credential_of, credentials_of,
+    expired_credentials, expired_keys, recognise, session_id, touch_credential,
 };
 pub use invitations::{add_invitation, invitation, old_invitations, open_invitations, open_invitations_for, save_invitation};
 pub use links::{add_link, invitation_of_link, link_exists, links_of_old_invitations, setup_links, use_link};

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use poem::web::Data;
+use poem::{Request, web::Data};
 use poem_openapi::{
     Object, OpenApi,
-    param::{Header, Path},
+    param::{Header, Path, Query},
     payload::Json,
 };
 
@@ -15,8 +15,10 @@ use crate::{
     app::App,
     error::Revision,
     http::{
-        answer::{Done, Found, IfMatch, found, seen_if_any},
+        answer::{Done, Found, IfMatch, Listed, Made, found, listed, made, seen_if_any},
         auth::Auth,
+        operation::IdempotencyKey,
+        paging::Paging,
     },
     id::ReflectionId,
     reflections::{drafts, model},
@@ -110,8 +112,58 @@ impl From<drafts::WorkingCopy> for WorkingCopy {
     }
 }
 
+/// Writing that was begun and never saved.
+#[derive(Debug, Object)]
+struct Begun {
+    /// The id that the reflection will have.
+    id: ReflectionId,
+    /// What it says so far.
+    working_copy: WorkingCopy,
+}
+
+impl From<drafts::Begun> for Begun {
+    fn from(from: drafts::Begun) -> Self {
+        Self { id: from.id, working_copy: from.copy.into() }
+    }
+}
+
+const BEGUN: &str = "begun";
+
 #[OpenApi]
 impl DraftsApi {
+    /// Begin to write: keep the first words of a new reflection, before anybody saves it.
+    ///
+    /// What is typed further is kept under `/reflections/{reflection}/working-copy`. It is saved with `POST /reflections`.
+    #[oai(path = "/working-copies", method = "post", operation_id = "begin_reflection", tag = "Tag::Reflections")]
+    async fn begin_reflection(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        key: IdempotencyKey,
+        body: Json<NewWorkingCopy>,
+    ) -> poem::Result<Made<Begun>> {
+        let begun = drafts::begin(&app, &auth.0, &key.0, body.0.into()).await?;
+        let (revision, location) = (begun.copy.revision, format!("/reflections/{}/working-copy", begun.id));
+        Ok(made(begun.into(), revision, &location))
+    }
+
+    /// List what I have begun and never saved, newest first.
+    #[oai(path = "/working-copies", method = "get", operation_id = "list_begun", tag = "Tag::Reflections")]
+    async fn list_begun(
+        &self,
+        auth: Auth,
+        app: Data<&Arc<App>>,
+        request: &Request,
+        /// At most so many: 1 to 100, 20 unless said.
+        limit: Query<Option<u32>>,
+        /// Where to go on, from `next` of the page before.
+        cursor: Query<Option<String>>,
+    ) -> poem::Result<Listed<Begun>> {
+        let paging = Paging::read(&app.vault, BEGUN, limit.0, cursor.0.as_deref())?;
+        let slice = drafts::list_begun(&app, &auth.0, &paging).await?;
+        Ok(listed(slice.page(&app.vault, BEGUN, Begun::from), request))
+    }
+
     /// Read what is being typed and not yet saved.
     #[oai(
         path = "/reflections/:reflection/working-copy",

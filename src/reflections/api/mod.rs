@@ -8,12 +8,14 @@
 //! * `shares`: snapshots for a named person, as their author sees them
 //! * `received`: what was shared with the caller, and what they write back
 //! * `prompts`: prompt sets, shipped and one's own
+//! * `returning`: what one means to return to
 
 mod audience;
 mod drafts;
 mod prompts;
 mod received;
 mod reflections;
+mod returning;
 mod revisions;
 mod shares;
 
@@ -26,6 +28,7 @@ use prompts::PromptsApi;
 pub use prompts::SourceLink;
 use received::ReceivedApi;
 use reflections::ReflectionsApi;
+use returning::ReturningApi;
 use revisions::RevisionsApi;
 use shares::SharesApi;
 
@@ -33,10 +36,10 @@ use super::model;
 use crate::id::{PersonId, ResponseId};
 
 /// The operations of all the nouns.
-pub type Api = (ReflectionsApi, RevisionsApi, DraftsApi, AudienceApi, SharesApi, ReceivedApi, PromptsApi);
+pub type Api = (ReflectionsApi, RevisionsApi, DraftsApi, ReturningApi, AudienceApi, SharesApi, ReceivedApi, PromptsApi);
 
 /// The operations of all the nouns, to be mounted. A path stands with all its methods in one of them.
-pub const API: Api = (ReflectionsApi, RevisionsApi, DraftsApi, AudienceApi, SharesApi, ReceivedApi, PromptsApi);
+pub const API: Api = (ReflectionsApi, RevisionsApi, DraftsApi, ReturningApi, AudienceApi, SharesApi, ReceivedApi, PromptsApi);
 
 /// Areas of the contract.
 #[derive(Tags)]

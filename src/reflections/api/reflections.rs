@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use poem::{Request, web::Data};
 use poem_openapi::{
     Object, OpenApi,
-    param::{Path, Query},
+    param::{Header, Path, Query},
     payload::Json,
     types::MaybeUndefined,
 };
@@ -14,9 +14,9 @@ use poem_openapi::{
 use super::Tag;
 use crate::{
     app::App,
-    error::Revision,
+    error::{Error, Revision},
     http::{
-        answer::{Done, Found, IfMatch, Listed, Made, found, listed, made},
+        answer::{Done, Found, IfMatch, Listed, Made, found, listed, made, seen_if_any},
         auth::Auth,
         operation::IdempotencyKey,
         paging::Paging,
@@ -116,13 +116,14 @@ impl From<ReflectionChange> for model::Change {
             unease: patch(from.unease),
             unknowns: patch(from.unknowns),
             hypotheses: patch(from.hypotheses),
+            instead_of: None,
         }
     }
 }
 
 /// One's own reflection.
 #[derive(Debug, Object)]
-struct Reflection {
+pub(super) struct Reflection {
     /// Its id.
     id: ReflectionId,
     /// Its revision: 1 when written, one more with each change.
@@ -172,15 +173,27 @@ impl From<model::Reflection> for Reflection {
 #[OpenApi]
 impl ReflectionsApi {
     /// Write a reflection. Only the body is needed.
+    ///
+    /// What was begun with `POST /working-copies` is saved by naming it, with its ETag in If-Match: the reflection has its id,
+    /// and it is gone.
     #[oai(path = "/reflections", method = "post", operation_id = "write_reflection", tag = "Tag::Reflections")]
     async fn write_reflection(
         &self,
         auth: Auth,
         app: Data<&Arc<App>>,
         key: IdempotencyKey,
+        /// The id of what was begun and is saved with this.
+        begun: Query<Option<ReflectionId>>,
+        #[oai(name = "If-Match")] seen: Header<Option<String>>,
         body: Json<NewReflection>,
     ) -> poem::Result<Made<Reflection>> {
-        let reflection = reflections::write(&app, &auth.0, &key.0, body.0.into()).await?;
+        let reflection = match begun.0 {
+            None => reflections::write(&app, &auth.0, &key.0, body.0.into()).await?,
+            Some(begun) => {
+                let seen = seen_if_any(seen.0.as_deref())?.ok_or(Error::PreconditionRequired)?;
+                reflections::write_up(&app, &auth.0, &key.0, (begun, seen), body.0.into()).await?
+            }
+        };
         let (revision, location) = (reflection.revision, format!("/reflections/{}", reflection.id));
         Ok(made(reflection.into(), revision, &location))
     }
@@ -224,6 +237,8 @@ impl ReflectionsApi {
     }
 
     /// Revise one of my reflections. The earlier revision is kept.
+    ///
+    /// The working copy goes with it if this says all that it holds, or takes its place by naming its revision.
     #[oai(path = "/reflections/:reflection", method = "patch", operation_id = "revise_reflection", tag = "Tag::Reflections")]
     async fn revise_reflection(
         &self,
@@ -231,9 +246,12 @@ impl ReflectionsApi {
         app: Data<&Arc<App>>,
         seen: IfMatch,
         reflection: Path<ReflectionId>,
+        /// The revision of the working copy that this takes the place of.
+        instead_of: Query<Option<Revision>>,
         body: Json<ReflectionChange>,
     ) -> poem::Result<Found<Reflection>> {
-        Ok(show(reflections::revise(&app, &auth.0, reflection.0, seen.0, body.0.into()).await?))
+        let change = model::Change { instead_of: instead_of.0, ..body.0.into() };
+        Ok(show(reflections::revise(&app, &auth.0, reflection.0, seen.0, change).await?))
     }
 
     /// Delete one of my reflections, with its revisions, shares and responses. Nothing is kept.

@@ -7,24 +7,27 @@
 //! * `shares`: snapshots for a named person
 //! * `responses`: what that person wrote back
 //! * `prompts`: prompt sets of one's own
+//! * `returning`: what somebody means to return to
 
 mod drafts;
 mod prompts;
 mod reflections;
 mod responses;
+mod returning;
 mod revisions;
 mod shares;
 
 use surrealdb::types::RecordId;
 
-pub use drafts::working_copy;
+pub use drafts::{begun, working_copy};
 pub use prompts::{count_prompt_sets, prompt_sets};
 pub use reflections::{add, author, find, get, list, revision, save};
 pub use responses::{add_response, response, response_records, responses};
+pub use returning::marks;
 pub use revisions::{revised, revisions};
 pub use shares::{
-    ShareRow, add_share, count_shares, hang_share, save_share, share, share_row, shared_with, shares_of, shares_on,
-    shares_on_nothing, snapshot, snapshot_place,
+    ShareRow, add_share, count_shares, hang_share, save_share, share, share_row, shared_between, shared_with, shares_of,
+    shares_on, shares_on_nothing, snapshot, snapshot_place,
 };
 
 use crate::{

@@ -126,6 +126,24 @@ pub async fn shared_with(app: &App, reader: PersonId, now: DateTime<Utc>, paging
     Ok(found.into_iter().map(Share::from).collect())
 }
 
+/// What an author shares with one reader who can read it now, newest first: the latest hundred.
+pub async fn shared_between(app: &App, author: PersonId, reader: PersonId, now: DateTime<Utc>) -> Result<Vec<Share>> {
+    let found: Vec<LiveShare> = app
+        .db
+        .run(
+            "SELECT *, true AS lasting OMIT sealed FROM share WHERE reader = $reader AND sort_key < 'g' AND author = $author
+                 AND until > $now AND author_membership.state = 'active' AND reader_membership.state = 'active'
+                 AND (relationship = NONE OR relationship.state = 'current')
+             ORDER BY sort_key DESC LIMIT 100",
+        )
+        .bind("reader", reader)
+        .bind("author", author)
+        .bind("now", now)
+        .all()
+        .await?;
+    Ok(found.into_iter().map(Share::from).collect())
+}
+
 pub async fn shares_on(app: &App, relationship: RelationshipId, reader: PersonId) -> Result<Vec<ShareId>> {
     app.db
         .run("SELECT VALUE id FROM share WHERE reader = $reader AND sort_key < 'g' AND relationship = $relationship")

@@ -4,7 +4,10 @@ use serde_json::json;
 use soundings::people::organisations;
 
 use super::recorder::Recorder;
-use crate::service::{Client, PASSWORD, every_scope};
+use crate::{
+    codes::shown,
+    service::{Client, PASSWORD, every_scope},
+};
 
 /// Who the story is about.
 pub struct People {
@@ -67,12 +70,23 @@ async fn sign_in(record: &mut Recorder, worker: &Client) {
     record.ask(worker, "get_me").in_browser(cookie).answers(200).await;
     let again = json!({ "password": PASSWORD });
     record.ask(worker, "confirm_session").in_browser(cookie).sending(again).answers(204).await;
+    sign_in_with_codes(record, worker, cookie).await;
     let token = json!({
         "name": "The notes on my laptop", "scopes": ["reflections:read", "reflections:write"],
         "expires_at": "2027-01-31T17:00:00Z",
     });
     record.ask(worker, "create_token").in_browser(cookie).sending(token).answers(201).await;
     record.ask(worker, "list_tokens").in_browser(cookie).answers(200).await;
+}
+
+/// She tries an authenticator app, and keeps to her password.
+async fn sign_in_with_codes(record: &mut Recorder, worker: &Client, cookie: &str) {
+    let offer = record.ask(worker, "begin_codes").in_browser(cookie).answers(200).await;
+    let code = shown(offer.json["secret"].as_str().unwrap(), record.service.app.clock.now());
+    record.ask(worker, "confirm_codes").in_browser(cookie).sending(json!({ "code": code })).answers(200).await;
+    record.ask(worker, "get_codes").in_browser(cookie).answers(200).await;
+    record.ask(worker, "renew_recovery_codes").in_browser(cookie).answers(200).await;
+    record.ask(worker, "turn_off_codes").in_browser(cookie).answers(204).await;
 }
 
 /// The same without being written down.

@@ -50,7 +50,13 @@ async fn write(record: &mut Recorder, people: &People) -> String {
         "unknowns": ["Who he talks to.", "What the neighbour meant by “again”."],
         "hypotheses": ["He keeps watch over his mother.", "He has learned that visitors bring trouble."],
     });
-    record.ask(&people.worker, "write_reflection").sending(visit).answers(201).await.id()
+    let began = json!({ "title": "Second visit", "body": "I went in with a plan", "based_on": 0 });
+    record.ask(&people.worker, "begin_reflection").sending(began).answers(201).await;
+    record.ask(&people.worker, "list_begun").answers(200).await;
+    let written = record.ask(&people.worker, "write_reflection").sending(visit).answers(201).await.id();
+    record.ask(&people.worker, "mark_reflection").of(&written).answers(204).await;
+    record.ask(&people.worker, "list_returning").answers(200).await;
+    written
 }
 
 async fn share(record: &mut Recorder, people: &People, reflection: &str) -> String {
