@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     http::{
         form::on_to,
-        layout::{Page, Place, link_button, narrow},
+        layout::{Page, Place, narrow},
         page::Reader,
         paging::{FROM_THE_NEWEST, Paging},
         times,
@@ -57,7 +57,6 @@ async fn home(reader: &Reader, own: PersonId) -> Result<Page> {
     let begun = drafts::list_begun(app, actor, &few).await?;
     let main = html! {
         h1 class="govuk-heading-xl" { (say("frame.home")) }
-        p { (link_button(say("frame.write"), "/reflections/new")) }
         h2 class="govuk-heading-m" { (say("home.next-session")) }
         (next_session(reader, own).await?)
         h2 class="govuk-heading-m" { (say("home.shared")) }
