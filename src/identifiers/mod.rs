@@ -10,7 +10,7 @@
 //! A finding is certain when its pattern has a structure: a check digit, a known prefix, a number before a street. Names and
 //! named places are suggestions, because only the writer knows. In prose it says what there was without saying which: "mum
 //! Sarah" becomes "mum", "Jayden's mum" "the child's mum", "at Oakfield School" "at the school". Where nothing neutral
-//! reads as prose it puts a word in brackets, as anonymised reports do: "[name]", "[postcode]". It never keeps an initial.
+//! reads as prose it puts a word in brackets, as anonymised reports do: `[name]`, `[postcode]`. It never keeps an initial.
 
 mod capitals;
 mod common;
