@@ -68,6 +68,10 @@ contract: build $(VENV)/.ready tests/contract/node_modules/.ready ## lint the co
 	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only lint
 	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only client
 
+.PHONY: browser
+browser: build tests/browser/node_modules/.ready /usr/bin/chromium /usr/bin/java ## every kind of page in Chromium: barriers, validity, narrow windows, paper
+	node tests/browser/run.mjs --binary $(BINARY) --shots
+
 .PHONY: fuzz
 fuzz: build $(VENV)/.ready ## every operation with thousands of requests, as three identities
 	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only fuzz
@@ -99,5 +103,12 @@ tests/contract/node_modules/.ready: tests/contract/package-lock.json
 	npm ci --prefix tests/contract --no-audit --no-fund --silent
 	touch $@
 
-/usr/bin/wrk /usr/bin/strace:
+tests/browser/node_modules/.ready: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --no-audit --no-fund --silent
+	touch $@
+
+/usr/bin/java:
+	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends default-jre-headless
+
+/usr/bin/wrk /usr/bin/strace /usr/bin/chromium:
 	$(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq --no-install-recommends $(notdir $@)
