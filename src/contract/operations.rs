@@ -12,6 +12,7 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
     let creates = method == "post" && operation.pointer("/responses/201").is_some() && body;
     let guarded = ["patch", "put", "delete"].contains(&method) && operation.pointer("/responses/200/headers/ETAG").is_some();
     describe_parameters(operation);
+    let compares = parameters(operation).any(|parameter| parameter.get("name").and_then(Value::as_str) == Some("If-Match"));
     if creates && path != "/sessions" {
         parameter(operation, "Idempotency-Key", "The same key and request give the same resource for 24 hours.", false);
     }
@@ -36,7 +37,7 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
     if changes || path.contains("practice-examples") || path.contains("reflections") {
         possible.push("409");
     }
-    if needs_if_match(path, method) || guarded || path.ends_with("/working-copy") {
+    if needs_if_match(path, method) || guarded || compares {
         possible.extend(["412", "428"]);
     }
     if path.contains("practice-examples") {
@@ -54,6 +55,10 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
     {
         content.insert("application/merge-patch+json".to_owned(), schema);
     }
+}
+
+fn parameters(operation: &Value) -> impl Iterator<Item = &Value> {
+    operation.get("parameters").and_then(Value::as_array).into_iter().flatten()
 }
 
 /// Operations that anyone may call have nothing to authenticate with.

@@ -21,7 +21,7 @@ use model::{Audience, Filter, NewReflection, Reflection, Revised};
 use crate::{
     access::{self, Action, Actor, Object},
     app::App,
-    error::{Result, Revision, fresh},
+    error::{Error, Result, Revision, fresh},
     http::paging::{Paging, Slice},
     id::{Id, ReflectionId},
     once::Once,
@@ -39,13 +39,13 @@ pub async fn write(app: &App, actor: &Actor, once: &Once, input: NewReflection) 
 /// Saves what was begun: the reflection takes its id, and its place. `input` is what it says now.
 ///
 /// # Errors
-/// `Invalid` with every violation; `Stale` when another window kept something meanwhile; `Conflict` when it was saved or
-/// thrown away elsewhere.
+/// `Invalid` with every violation; `PreconditionRequired` when the caller does not say what they read; `Stale` when another
+/// window kept something meanwhile; `Conflict` when it was saved or thrown away elsewhere.
 pub async fn write_up(
     app: &App,
     actor: &Actor,
     once: &Once,
-    (begun, seen): (ReflectionId, Revision),
+    (begun, seen): (ReflectionId, Option<Revision>),
     input: NewReflection,
 ) -> Result<Reflection> {
     save_new(app, actor, once, (input, Some((begun, seen)))).await
@@ -55,7 +55,7 @@ async fn save_new(
     app: &App,
     actor: &Actor,
     once: &Once,
-    (input, begun): (NewReflection, Option<(ReflectionId, Revision)>),
+    (input, begun): (NewReflection, Option<(ReflectionId, Option<Revision>)>),
 ) -> Result<Reflection> {
     let author = actor.person()?.id;
     access::check(actor, Action::Create, Object::Reflection { author })?;
@@ -74,7 +74,9 @@ async fn save_new(
                 return tx.returning(store::get(app, key, earlier).await?);
             }
             let tx = match begun {
-                Some((id, seen)) => drafts::let_go_of_what_was_begun(app, tx, id, seen).await?,
+                Some((id, seen)) => {
+                    drafts::let_go_of_what_was_begun(app, tx, id, seen.ok_or(Error::PreconditionRequired)?).await?
+                }
                 None => tx,
             };
             let tx = store::add(app, tx, key, made)?.audit(&app.clock, actor, "reflection.write", made.id.record());

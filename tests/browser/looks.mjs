@@ -6,11 +6,14 @@ import { WIDE } from "./window.mjs";
 
 export const NARROW = { width: 320, height: 640 };
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+/** What a window's width can change. */
+export const OF_WIDTH = ["target-size", "scrollable-region-focusable", "aria-hidden-focus", "button-name", "link-in-text-block"];
 const MANY = 120;
 
-/** What axe finds. */
-export async function axe(page, { without = [] } = {}) {
-  const builder = without.reduce((all, one) => all.exclude(one), new AxeBuilder({ page }).withTags(RULES).setLegacyMode());
+/** What axe finds; in a narrow window, of what the width changes. */
+export async function axe(page, { without = [], only } = {}) {
+  const whole = new AxeBuilder({ page }).setLegacyMode();
+  const builder = without.reduce((all, one) => all.exclude(one), only ? whole.withRules(only) : whole.withTags(RULES));
   const { violations } = await builder.analyze();
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, failureSummary }) => `axe ${id}: ${help}; ${target.join(" ")}; ${failureSummary.split("\n").slice(1, 3).join(" ").trim()}`));
 }

@@ -14,7 +14,7 @@ use poem_openapi::{
 use super::Tag;
 use crate::{
     app::App,
-    error::{Error, Revision},
+    error::Revision,
     http::{
         answer::{Done, Found, IfMatch, Listed, Made, found, listed, made, seen_if_any},
         auth::Auth,
@@ -190,7 +190,7 @@ impl ReflectionsApi {
         let reflection = match begun.0 {
             None => reflections::write(&app, &auth.0, &key.0, body.0.into()).await?,
             Some(begun) => {
-                let seen = seen_if_any(seen.0.as_deref())?.ok_or(Error::PreconditionRequired)?;
+                let seen = seen_if_any(seen.0.as_deref())?;
                 reflections::write_up(&app, &auth.0, &key.0, (begun, seen), body.0.into()).await?
             }
         };

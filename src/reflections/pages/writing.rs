@@ -96,7 +96,7 @@ async fn save(sent: &Sent) -> Result<Reflection> {
     match sent.fields.said("begun") {
         None => reflections::write(app, actor, &sent.once, input).await,
         Some(begun) => {
-            let begun = (named(&begun)?, sent.fields.number("copy")?);
+            let begun = (named(&begun)?, sent.fields.number("copy").ok());
             reflections::write_up(app, actor, &sent.once, begun, input).await
         }
     }
