@@ -31,9 +31,11 @@ build: machine $(ASSETS) ## build the program
 	cargo build --locked
 
 .PHONY: test
-test: machine $(ASSETS) ## every test: the program's own, and the contract's
+test: machine $(ASSETS) ## every test: the program's own, the contract's, the pages' in a browser
 	cargo test --locked
+	python3 -m unittest discover -q -s tests/bench
 	$(MAKE) contract
+	$(MAKE) browser
 
 .PHONY: ci
 ci: machine fmt lint test deny docs ## the whole gate
@@ -68,9 +70,15 @@ contract: build $(VENV)/.ready tests/contract/node_modules/.ready ## lint the co
 	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only lint
 	$(VENV)/bin/python tests/contract/run.py --binary $(BINARY) --only client
 
+BROWSER := tests/browser/node_modules/.ready /usr/bin/chromium /usr/bin/java
+
 .PHONY: browser
-browser: build tests/browser/node_modules/.ready /usr/bin/chromium /usr/bin/java ## every kind of page in Chromium: barriers, validity, narrow windows, paper
-	node tests/browser/run.mjs --binary $(BINARY) --shots
+browser: build $(BROWSER) ## the pages in Chromium: every person's tasks, every kind of page, what must never happen
+	node tests/browser/run.mjs --binary $(BINARY)
+
+.PHONY: shots
+shots: build $(BROWSER) ## pictures of every kind of page, wide and narrow, in tests/browser/shots
+	node tests/browser/run.mjs --binary $(BINARY) --only looks --shots
 
 .PHONY: fuzz
 fuzz: build $(VENV)/.ready ## every operation with thousands of requests, as three identities

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::{clock::Clock, config::Config, db::Db, limits::Limits, markdown::Renderer, migrate, search::Search, vault::Vault};
+use crate::{
+    clock::Clock, config::Config, db::Db, limits::Limits, look::Look, markdown::Renderer, migrate, search::Search, vault::Vault,
+};
 
 /// The service's parts.
 pub struct App {
@@ -12,6 +14,8 @@ pub struct App {
     pub db: Db,
     /// The master key.
     pub vault: Vault,
+    /// Its name, colour and logo.
+    pub look: Arc<Look>,
     /// Time, ids, random bytes.
     pub clock: Clock,
     /// The index of published text.
@@ -43,11 +47,12 @@ impl App {
     /// # Errors
     /// One line for the operator.
     pub async fn around(config: Config, db: Db, clock: Clock) -> Result<Arc<Self>, String> {
+        let look = Arc::new(Look::of(&config)?);
         let vault = Vault::open(&config, &db, &clock).await?;
         let search = Search::open(config.search_path().as_deref())?;
         let limits = Limits::new(&config);
         let process = clock.new_id::<uuid::Uuid>().to_string();
         let (markdown, backing_up) = (Renderer::new(), tokio::sync::Mutex::default());
-        Ok(Arc::new(Self { config, db, vault, clock, search, markdown, process, limits, backing_up }))
+        Ok(Arc::new(Self { config, db, vault, look, clock, search, markdown, process, limits, backing_up }))
     }
 }

@@ -19,8 +19,11 @@ use crate::{
     clock::Clock,
     config::{Config, LogFormat, Switch},
     db::{Db, folder},
-    demo, jobs, library, measure, migrate,
+    demo,
+    error::Error,
+    jobs, library, measure, migrate,
     people::{
+        codes,
         invitations::{self, NewInvitation},
         model::OrganisationKind,
         organisations::{self, NewOrganisation},
@@ -115,6 +118,13 @@ enum People {
         #[arg(long)]
         organisation: Option<String>,
     },
+    /// Turn codes off for somebody who has lost both their authenticator app and their recovery codes. Make sure that it is
+    /// they who ask. The service must be stopped.
+    ResetCodes {
+        /// Their address.
+        #[arg(long)]
+        email: String,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -162,6 +172,7 @@ impl Cli {
                 let roles = role.into_iter().map(Role::from).collect();
                 invite(config, NewInvitation { email, name, roles }, organisation).await
             }
+            Command::People(People::ResetCodes { email }) => reset_codes(config, &email).await,
             Command::Backup { to } => back_up(&config, &to).await,
             Command::Restore { from } => restore(&config, &from).await,
             Command::Reindex => reindex(config).await,
@@ -269,6 +280,17 @@ async fn invite(config: Config, input: NewInvitation, organisation: Option<Strin
         invitations::invite_from_host(&app, organisation.id, input).await.map_err(|cause| cause.to_string())?;
     println!("invited {} to {} until {}", invitation.email, organisation.name, invitation.expires_at.format("%-d %B %Y"));
     println!("they accept at {}/invitations/{secret}", app.config.public_url());
+    Ok(())
+}
+
+async fn reset_codes(config: Config, email: &str) -> Result<(), String> {
+    folder::exists(&config)?;
+    let app = open(config).await?;
+    codes::take_away(&app, email).await.map_err(|cause| match cause {
+        Error::NotFound => format!("nobody here has the address {email}"),
+        cause => cause.to_string(),
+    })?;
+    println!("{email} signs in without codes now, and has been signed out everywhere");
     Ok(())
 }
 

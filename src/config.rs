@@ -43,6 +43,22 @@ pub struct Config {
     #[arg(long, global = true, env = "SOUNDINGS_KEY_FILE")]
     pub key_file: Option<PathBuf>,
 
+    /// What the service is called in its header and in the titles of its pages. Without it: Soundings.
+    #[arg(long, global = true, env = "SOUNDINGS_NAME")]
+    pub name: Option<String>,
+
+    /// The colour of the header and of links as #rrggbb, dark enough to be read (WCAG 2.2, 1.4.3).
+    #[arg(long, global = true, env = "SOUNDINGS_COLOUR")]
+    pub colour: Option<String>,
+
+    /// A picture to stand beside the name in the header: a file with an SVG or a PNG, for a ground in the colour.
+    #[arg(long, global = true, env = "SOUNDINGS_LOGO")]
+    pub logo: Option<PathBuf>,
+
+    /// Whom to tell about a barrier, such as mailto:access@council.example; named in the accessibility statement.
+    #[arg(long, global = true, env = "SOUNDINGS_ACCESSIBILITY_CONTACT")]
+    pub accessibility_contact: Option<String>,
+
     /// Where to report a weakness, such as mailto:security@council.example; published in /.well-known/security.txt.
     #[arg(long, global = true, env = "SOUNDINGS_SECURITY_CONTACT")]
     pub security_contact: Option<String>,
@@ -140,6 +156,11 @@ impl Config {
             return Err("--rate-limits off is only for a listener on loopback (127.0.0.1)".to_owned());
         }
         self.check_transport()?;
+        if let Some(contact) = &self.accessibility_contact
+            && !["mailto:", "https://", "tel:"].iter().any(|scheme| contact.starts_with(scheme))
+        {
+            return Err("--accessibility-contact must start with mailto:, https:// or tel:".to_owned());
+        }
         let store = self.store_url();
         if store.starts_with("surrealkv:") {
             return Err("--store surrealkv:// loses acknowledged writes after a crash; leave --store empty".to_owned());

@@ -16,6 +16,7 @@ pub mod id;
 pub mod identifiers;
 pub mod lease;
 pub mod limits;
+pub mod look;
 pub mod markdown;
 pub mod migrate;
 pub mod once;

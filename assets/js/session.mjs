@@ -12,8 +12,9 @@ export function warn(notice) {
   };
   document.addEventListener("contact", contact);
   notice.querySelector("button").addEventListener("click", async () => {
-    const answer = await fetch("/account", { method: "HEAD", redirect: "manual" });
-    if (answer.ok) {
+    // Where there is no connection the notice stays.
+    const answer = await fetch("/account", { method: "HEAD", redirect: "manual" }).catch(() => undefined);
+    if (answer?.ok) {
       contact();
     }
   });

@@ -112,8 +112,11 @@ fn find(name: &str) -> Result<(&'static str, &'static Document<Head>)> {
 async fn read(reader: Reader, request: &Request) -> poem::Result<Response> {
     let name = request.uri().path().trim_matches('/');
     let (_, text) = find(name)?;
-    let table = text.head.table.as_ref().map(matrix).unwrap_or_default();
-    Ok(page(&reader, name, (&table, &Markup::default())).await?.show())
+    let before = html! {
+        @if let Some(table) = &text.head.table { (matrix(table)) }
+        @if name == "accessibility" { (whom_to_tell(&reader.app)) }
+    };
+    Ok(page(&reader, name, (&before, &Markup::default())).await?.show())
 }
 
 /// A text as a page, with what the page has of its own before the sections and after them.
@@ -152,6 +155,13 @@ async fn sections(app: &App, sections: &[Section]) -> Result<Markup> {
             div class="app-prose" { (PreEscaped(text)) }
         }
     })
+}
+
+/// Whom to tell about a barrier, where the organisation that runs the service has said.
+fn whom_to_tell(app: &App) -> Markup {
+    let Some(contact) = &app.config.accessibility_contact else { return Markup::default() };
+    let shown = contact.trim_start_matches("mailto:").trim_start_matches("tel:");
+    html! { p class="govuk-inset-text" { (say("about.barrier")) " " a class="govuk-link" href=(contact) { (shown) } } }
 }
 
 fn matrix(table: &Table) -> Markup {

@@ -15,6 +15,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, NaiveDateTime, Utc};
 use surrealdb::types::RecordId;
 
 pub use contents::{Inventory, Least, inventory, inventory_by, least};
@@ -27,6 +28,11 @@ use crate::{
     error::{self, Error},
 };
 
+/// Where in the data folder the service keeps the backups that it makes, and by what names: when, and what it is.
+const FOLDER: &str = "backups";
+const NAMED: &str = "%Y-%m-%dT%H-%M-%S%.6fZ";
+const ENDING: &str = ".surql";
+
 /// Makes a backup on the machine while the service runs. Who asks for a copy of everything is written down first.
 ///
 /// # Errors
@@ -36,18 +42,27 @@ pub async fn make(app: &App, actor: &Actor) -> error::Result<(PathBuf, Inventory
     access::check(actor, Action::Host, Object::Installation)?;
     is_possible(&app.config).map_err(Error::Conflict)?;
     let _alone = app.backing_up.try_lock().map_err(|_| Error::Busy { retry_after: Duration::from_mins(1) })?;
-    let name = app.clock.now().format("%Y-%m-%dT%H-%M-%S%.6fZ").to_string();
+    let name = app.clock.now().format(NAMED).to_string();
     let subject = &RecordId::new("backup", name.clone());
     app.db
         .transact(&app.clock, |tx| {
             std::future::ready(tx.audit(&app.clock, actor, "backup.create", subject.clone()).returning(()))
         })
         .await?;
-    let folder = app.config.data.join("backups");
+    let folder = app.config.data.join(FOLDER);
     file::tidy(&folder).map_err(|cause| Error::internal(unwritable(&folder, &cause)))?;
-    let file = folder.join(format!("{name}.surql"));
+    let file = folder.join(format!("{name}{ENDING}"));
     let held = back_up(&app.db, &file).await.map_err(Error::Internal)?;
     Ok((file, held))
+}
+
+/// When the newest backup was made that lies on the machine: those that the service made while it ran.
+#[must_use]
+pub fn newest(config: &Config) -> Option<DateTime<Utc>> {
+    let named = |file: fs::DirEntry| file.file_name().to_str()?.strip_suffix(ENDING).map(str::to_owned);
+    let names = fs::read_dir(config.data.join(FOLDER)).ok()?.flatten().filter_map(named);
+    let when = |name: String| NaiveDateTime::parse_from_str(&name, NAMED).ok();
+    Some(names.filter_map(when).max()?.and_utc())
 }
 
 /// Whether this program can copy the store, and read a copy into it.

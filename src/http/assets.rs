@@ -1,16 +1,23 @@
 //! What the browser gets beside pages: a style sheet, a script, a font. Built by `make assets`, embedded in the program, and
 //! served under names that hold a digest, so that a browser may keep each for ever.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
 
 use poem::{
     IntoResponse, Request, Response, handler,
     http::{HeaderMap, HeaderValue, header},
-    web::Path,
+    web::{Data, Path},
 };
 use rust_embed::RustEmbed;
 
-use crate::error::{Error, Result};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    look::File,
+};
 
 #[derive(RustEmbed)]
 #[folder = "assets/built/"]
@@ -27,10 +34,26 @@ pub fn address(name: &str) -> String {
     format!("/assets/{}", NAMES.get(name).map_or(name, String::as_str))
 }
 
+/// The address of a file that an authority has set for itself.
+#[must_use]
+pub fn own(file: &File) -> String {
+    format!("/assets/{}", file.name)
+}
+
 /// Serves an asset, compressed as the browser likes.
 #[handler]
-pub fn asset(Path(name): Path<String>, request: &Request) -> poem::Result<Response> {
-    Ok(serve(&name, request.headers())?)
+pub fn asset(Path(name): Path<String>, Data(app): Data<&Arc<App>>, request: &Request) -> poem::Result<Response> {
+    let response = match app.look.file(&name) {
+        Some(file) => file.bytes.clone().with_content_type(file.kind).into_response(),
+        None => serve(&name, request.headers())?,
+    };
+    Ok(kept_for_ever(response))
+}
+
+/// What a name stands for never changes.
+fn kept_for_ever(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    response
 }
 
 fn serve(name: &str, asked: &HeaderMap) -> Result<Response> {
@@ -48,7 +71,6 @@ fn serve(name: &str, asked: &HeaderMap) -> Result<Response> {
     };
     let mut response = file.data.into_owned().with_content_type(kind).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     if let Some(coding) = coding {
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));

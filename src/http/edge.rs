@@ -141,6 +141,7 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         let spoken = words::asked_for(&request);
         let asked = Asked {
             page,
+            look: Arc::clone(&self.app.look),
             typed: OnceLock::new(),
             back_to: back_to(&request),
             allowed: found.map(|(_, methods)| methods.clone()).unwrap_or_default(),

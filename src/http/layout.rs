@@ -1,5 +1,7 @@
 //! The frame of every page: its title, the way past the navigation, the header, the ways through the service, the footer.
 
+use std::sync::Arc;
+
 use maud::{DOCTYPE, Markup, html};
 use poem::{IntoResponse, Response, http::StatusCode, web::Html};
 
@@ -10,10 +12,7 @@ use super::{
     page::Reader,
     words::{language, say},
 };
-use crate::access::Role;
-
-/// What the service is called where an authority has given it no name of its own.
-pub const NAME: &str = "Soundings";
+use crate::{access::Role, look::Look};
 
 /// The parts of the service that the navigation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +43,7 @@ pub struct Page {
     before: Option<Markup>,
     main: Markup,
     reader: Option<Reader>,
+    look: Arc<Look>,
     status: StatusCode,
 }
 
@@ -51,13 +51,19 @@ impl Page {
     /// A page. Its title is where one is, as the browser's tab says it: never a word that somebody wrote for themselves.
     #[must_use]
     pub fn new(title: impl Into<String>, place: Place, main: Markup) -> Self {
-        Self { title: title.into(), place, before: None, main, reader: None, status: StatusCode::OK }
+        Self { title: title.into(), place, before: None, main, reader: None, look: Arc::default(), status: StatusCode::OK }
     }
 
     /// The page for somebody: with the ways that are theirs.
     #[must_use]
     pub fn of(self, reader: &Reader) -> Self {
-        Self { reader: Some(reader.clone()), ..self }
+        Self { reader: Some(reader.clone()), ..self }.looking(&reader.app.look)
+    }
+
+    /// The page as it looks here: [`Page::of`] says so already.
+    #[must_use]
+    pub fn looking(self, look: &Arc<Look>) -> Self {
+        Self { look: Arc::clone(look), ..self }
     }
 
     /// The page with a way back above its content.
@@ -81,7 +87,7 @@ impl Page {
             (form.summary())
             h1 class="govuk-heading-l" { (title) }
             (before)
-            form method="post" novalidate { (form.hidden()) (fields) }
+            form method="post" action=(form.address()) novalidate { (form.hidden()) (fields) }
         };
         Self::new(title, place, narrow(&main)).of(reader).with(form)
     }
@@ -94,18 +100,19 @@ impl Page {
             html lang=(language()) class="govuk-template" {
                 head {
                     meta charset="utf-8";
-                    title { (self.title) " – " (NAME) }
+                    title { (self.title) " – " (self.look.name) }
                     meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
-                    meta name="theme-color" content="#1f5a5e";
+                    meta name="theme-color" content=(self.look.colour);
                     link rel="icon" type="image/svg+xml" href=(assets::address("icon.svg"));
                     link rel="stylesheet" href=(assets::address("main.css"));
+                    @if let Some(style) = &self.look.style { link rel="stylesheet" href=(assets::own(style)); }
                     link rel="alternate" type="application/atom+xml" title=(say("frame.library")) href="/practice-examples.atom";
                     script type="module" src=(assets::address("main.js")) {}
                 }
                 body class="govuk-template__body" {
                     (SkipLink { text: say("frame.skip").to_owned(), href: Some("#main-content".to_owned()), classes: None })
                     header class="govuk-template__header" {
-                        (GenericHeader { logo_text: NAME.to_owned(), ..GenericHeader::default() })
+                        (header(&self.look))
                         (ServiceNavigation {
                             navigation: self.ways(),
                             menu_button_text: Some(say("frame.menu").to_owned()),
@@ -225,6 +232,20 @@ fn about_to_end(reader: &Reader) -> Markup {
                 button class="govuk-button govuk-button--secondary" type="button" { (say("frame.stay")) }
             }
         }
+    }
+}
+
+/// The name, with the picture before it where there is one. It says nothing that the name does not.
+fn header(look: &Look) -> Markup {
+    let both = look.logo.as_ref().map(|logo| {
+        html! { img class="app-logo" src=(assets::own(logo)) alt=""; " " (look.name) }
+    });
+    html! {
+        (GenericHeader {
+            logo_text: look.name.clone(),
+            logo_html: both,
+            ..GenericHeader::default()
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Error → problem+json (RFC 9457). Nothing else decides a status.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use maud::{Markup, html};
 use poem::{
@@ -16,7 +16,10 @@ use super::{
     layout::{Page, Place},
     words::{say, tell},
 };
-use crate::error::{Error, Violation};
+use crate::{
+    error::{Error, Violation},
+    look::Look,
+};
 
 impl From<Error> for poem::Error {
     fn from(error: Error) -> Self {
@@ -72,6 +75,8 @@ pub struct Asked {
     pub allowed: Vec<&'static str>,
     /// Whether a person asks, with a browser, for a page.
     pub page: bool,
+    /// How pages look here.
+    pub look: Arc<Look>,
     /// What the form of a page said: it is shown again, so that nobody has to type it twice.
     pub typed: OnceLock<Fields>,
     /// The address to come back to after signing in, if it can be asked for again.
@@ -272,12 +277,12 @@ fn page(status: StatusCode, title: &str, detail: &str, errors: &[Violation], ask
             }
         }
     };
-    Page::new(title, Place::Elsewhere, main).answer(status)
+    Page::new(title, Place::Elsewhere, main).looking(&asked.look).answer(status)
 }
 
 /// Fields that nobody typed into, or whose content is nobody's to read.
-const NOT_TYPED: [&str; 12] =
-    ["revision", "copy", "begun", "do", "push", "mark", "which", "password", "present", "new", "code", "username"];
+const NOT_TYPED: [&str; 13] =
+    ["revision", "copy", "begun", "do", "to", "push", "mark", "which", "password", "present", "new", "code", "username"];
 
 /// What somebody had typed when it could not be used: to be copied.
 fn what_was_typed(typed: &Fields) -> Markup {

@@ -159,7 +159,7 @@ pub async fn list_sessions(app: &App, actor: &Actor) -> Result<Vec<Session>> {
     access::check(actor, Action::Read, Object::Account(person.id))?;
     let now = app.clock.now();
     let kept = store::credentials_of(&app.db, person.id.record(), "session").await?;
-    let works = |kept: &&Credential| kept.expires_at > now && kept.epoch == person.credential.epoch;
+    let works = |kept: &&Credential| credentials::works(kept, person.credential.epoch, now);
     Ok(kept.iter().filter(works).filter_map(|kept| session(kept, person.credential.id)).collect())
 }
 

@@ -17,8 +17,6 @@ const DIGITS: usize = 6;
 const STEP: u32 = 30;
 /// How many steps before and after the present one count: clocks differ, and people type slowly (RFC 6238 section 5.2).
 const LEEWAY: i64 = 1;
-/// By what name an app lists the account.
-const ISSUER: &str = "Soundings";
 
 /// A secret that an app shares with us: 160 bits (RFC 4226 section 4). Wiped from memory when dropped.
 pub struct Secret(Zeroizing<Vec<u8>>);
@@ -48,12 +46,16 @@ impl Secret {
         BASE32_NOPAD.encode(&self.0)
     }
 
-    /// It with whose it is, as apps scan it (the Key URI Format of Google Authenticator, which all of them read).
+    /// It with whose it is and where, as apps scan it and list it (the Key URI Format of Google Authenticator, which all of them
+    /// read).
     #[must_use]
-    pub fn uri(&self, account: &str) -> String {
-        let account: String = form_urlencoded::byte_serialize(account.as_bytes()).collect();
-        let secret = self.base32();
-        format!("otpauth://totp/{ISSUER}:{account}?secret={secret}&issuer={ISSUER}&algorithm=SHA1&digits={DIGITS}&period={STEP}")
+    pub fn uri(&self, service: &str, account: &str) -> String {
+        // A space is %20 here: not every app reads a plus sign as one.
+        let escaped = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+        let (service, account, secret) = (escaped(service), escaped(account), self.base32());
+        format!(
+            "otpauth://totp/{service}:{account}?secret={secret}&issuer={service}&algorithm=SHA1&digits={DIGITS}&period={STEP}"
+        )
     }
 
     /// The time step whose code this is, if it is the present one or one beside it.

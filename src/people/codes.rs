@@ -9,7 +9,7 @@ use surrealdb::types::Bytes;
 
 use super::{
     authenticator::Secret,
-    model::Account,
+    model::{Account, Email},
     store::{self, Codes},
 };
 use crate::{
@@ -52,8 +52,8 @@ pub struct Offer {
 }
 
 impl Offer {
-    fn of(secret: &Secret, account: &Account) -> Self {
-        Self { secret: secret.base32(), uri: secret.uri(&account.email) }
+    fn of(app: &App, secret: &Secret, account: &Account) -> Self {
+        Self { secret: secret.base32(), uri: secret.uri(&app.look.name, &account.email) }
     }
 }
 
@@ -91,7 +91,7 @@ pub async fn begin(app: &App, actor: &Actor) -> Result<Offer> {
             tx.audit(&app.clock, actor, "authenticator.offer", person.id.record()).returning(account)
         })
         .await?;
-    Ok(Offer::of(&secret, &account))
+    Ok(Offer::of(app, &secret, &account))
 }
 
 /// The secret that is on offer, once more: for the form that asks for its first code and comes back.
@@ -104,7 +104,7 @@ pub async fn offered(app: &App, actor: &Actor) -> Result<Offer> {
     let account = store::account(&app.db, person.id).await?;
     let kept = store::codes(&app.db, person.id).await?.unwrap_or_default();
     let secret = opened(&key, (person.id, OFFERED), kept.offered.as_ref().ok_or_else(nothing_offered)?)?;
-    Ok(Offer::of(&secret, &account))
+    Ok(Offer::of(app, &secret, &account))
 }
 
 /// Turns codes on with the first one of the app that was offered a secret. The answer is the recovery codes, which are shown
@@ -168,6 +168,30 @@ pub async fn turn_off(app: &App, actor: &Actor) -> Result<()> {
             let codes = Codes { last_step: kept.last_step, revision: seen + 1, ..Codes::default() };
             let tx = store::save_person(store::save_codes(tx, person.id, &codes, seen), &account, had);
             tx.audit(&app.clock, actor, "authenticator.remove", person.id.record()).returning(())
+        })
+        .await
+}
+
+/// Turns codes off for somebody who has lost their phone and their recovery codes: the way back that only whoever runs the
+/// machine has. Their password stays, every session and token of theirs ends, and a role that needs codes waits for them again.
+///
+/// # Errors
+/// `NotFound` when nobody here has the address; `Conflict` when they have no codes.
+pub async fn take_away(app: &App, email: &str) -> Result<()> {
+    let email = Email::parse(email).map_err(|_| Error::NotFound)?;
+    let email = &email;
+    app.db
+        .transact(&app.clock, |tx| async move {
+            let account = store::person_of_email(&app.db, email).await?.ok_or(Error::NotFound)?;
+            if account.codes_since.is_none() {
+                return Err(Error::Conflict("They sign in without codes.".to_owned()));
+            }
+            let kept = store::codes(&app.db, account.id).await?.unwrap_or_default();
+            let (had, seen, epoch) = (account.revision, kept.revision, account.epoch + 1);
+            let account = Account { codes_since: None, epoch, revision: had + 1, ..account };
+            let codes = Codes { last_step: kept.last_step, revision: seen + 1, ..Codes::default() };
+            let tx = store::save_person(store::save_codes(tx, account.id, &codes, seen), &account, had);
+            tx.audit(&app.clock, &Actor::Service, "authenticator.take_away", account.id.record()).returning(())
         })
         .await
 }

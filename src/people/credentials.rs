@@ -80,12 +80,13 @@ fn standing(app: &App, holder: &Holder, place: Place) -> Standing {
 }
 
 fn lasts(kept: &Credential, holder: &Holder, now: DateTime<Utc>) -> bool {
-    let rested = now - kept.seen_at;
-    let rests_too_long = kept.idle_minutes > 0 && rested > Duration::minutes(kept.idle_minutes);
-    kept.expires_at > now
-        && !rests_too_long
-        && holder.epoch == kept.epoch
-        && holder.state.as_deref().is_none_or(|state| state == "active")
+    works(kept, holder.epoch, now) && holder.state.as_deref().is_none_or(|state| state == "active")
+}
+
+/// Whether a credential has neither run out, nor rested too long, nor been left behind by its owner's epoch.
+pub(super) fn works(kept: &Credential, epoch: i64, now: DateTime<Utc>) -> bool {
+    let rests_too_long = kept.idle_minutes > 0 && now - kept.seen_at > Duration::minutes(kept.idle_minutes);
+    kept.expires_at > now && !rests_too_long && kept.epoch == epoch
 }
 
 /// A personal access token as its owner sees it.
@@ -173,7 +174,7 @@ pub async fn list_tokens(app: &App, actor: &Actor) -> Result<Vec<Token>> {
     let person = actor.person()?;
     access::check(actor, Action::Read, Object::Account(person.id))?;
     let kept = store::credentials_of(&app.db, person.id.record(), "token").await?;
-    let works = |kept: &Credential| kept.expires_at > app.clock.now() && kept.epoch == person.credential.epoch;
+    let works = |kept: &Credential| works(kept, person.credential.epoch, app.clock.now());
     Ok(kept.into_iter().filter(works).filter_map(token).collect())
 }
 

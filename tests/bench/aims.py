@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from words import megabytes, number, percent, ratio, wrong
+from words import kilobytes, megabytes, number, percent, ratio, wrong
 
 READS = ("list_newest", "read_one", "list_library", "read_example")
 SEARCHES = ("search_rare", "search_common", "search_two")
@@ -49,7 +49,21 @@ def judged(results: dict) -> list[Aim]:
     if "search_own" in cases:
         aims.append(_time_aim("search of one's own 2,000 p50 ≤ 60 ms", cases["search_own"], "p50", 60))
     aims += [_tail_aim(case) for case in cases.values() if "8" in case["levels"]]
+    aims += page_aims(results["pages"]) if "pages" in results else []
     return aims + [_memory_aim(results)]
+
+
+def page_aims(pages: dict) -> list[Aim]:
+    """The aims for pages: how long the home page takes the server, and what a browser loads with the first page."""
+    home = pages["views"]["home"]
+    figure = home["levels"]["1"]["page"]
+    errors = f" ({figure['errors']:,} errors)" if figure["errors"] else ""
+    quick = figure["p95"] is not None and figure["p95"] <= 50 and not errors
+    both = pages["weight"]["css"] + pages["weight"]["js"]
+    return [
+        Aim("home page p95 ≤ 50 ms", home["title"], {"1": Cell(f"{number(figure['p95'])} ms{errors}", quick)}),
+        Aim("style sheet and script together ≤ 60 kB compressed", "every page", {"once": Cell(kilobytes(both), both <= 60_000)}),
+    ]
 
 
 def _rate_aim(aim: str, case: dict, floor: str, least: float) -> Aim:

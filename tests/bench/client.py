@@ -2,7 +2,8 @@
 
 import http.client
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.message import Message
 from urllib.parse import urlsplit
 
 from stop import Stop
@@ -10,10 +11,11 @@ from stop import Stop
 
 @dataclass
 class Answer:
-    """A status and the body as it came over the wire."""
+    """A status, and the body and the headers as they came over the wire."""
 
     status: int
     body: bytes
+    headers: Message = field(default_factory=Message)
 
     def json(self):
         """The body as JSON."""
@@ -31,14 +33,14 @@ class Client:
         self._headers = headers or {}
         self._connection = http.client.HTTPConnection(self._address, timeout=60)
 
-    def ask(self, method: str, path: str, body: str = "") -> Answer:
+    def ask(self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None) -> Answer:
         """Sends one request; on a connection that the server has closed, once more on a new one."""
-        headers = {**self._headers, **({"Content-Type": "application/json"} if body else {})}
+        headers = {**self._headers, **({"Content-Type": "application/json"} if body else {}), **(headers or {})}
         for last in (False, True):
             try:
                 self._connection.request(method, path, body.encode() or None, headers)
                 response = self._connection.getresponse()
-                return Answer(response.status, response.read())
+                return Answer(response.status, response.read(), response.headers)
             except (http.client.HTTPException, OSError) as error:
                 self._connection.close()
                 if last:

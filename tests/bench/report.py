@@ -1,7 +1,7 @@
 """Turns results into BENCHMARKS.md: pure functions from numbers to words."""
 
 from aims import Aim, judged
-from words import megabytes, number, percent, ratio
+from words import kilobytes, megabytes, number, percent, ratio
 
 # Examples, the first author's reflections, the second author's: the store the aims are for.
 FULL_SIZE = (100_000, 10_000, 2_000)
@@ -14,8 +14,8 @@ FOREIGN_CORES = 0.15
 
 def report(results: dict) -> str:
     """The whole document."""
-    parts = (_head, _trial, _aims, _machine, _sizes, _operations, _floors, _asked, _reading)
-    return "\n".join(part(results) for part in parts)
+    parts = (_head, _trial, _aims, _machine, _sizes, _operations, _pages, _floors, _asked, _reading)
+    return "\n".join(filter(None, (part(results) for part in parts)))
 
 
 def _head(results: dict) -> str:
@@ -58,7 +58,7 @@ def _trial(results: dict) -> str:
 def _aims(results: dict) -> str:
     aims = judged(results)
     rows = [
-        (aim.aim, aim.operation, *(_cell(aim, level) for level in ("1", "8", "32")), aim.verdict + _idle(aim))
+        (aim.aim, aim.operation, *(_cell(aim, level) for level in ("1", "8", "32")), aim.verdict + _once(aim))
         for aim in aims
     ]
     measured = [aim for aim in aims if aim.cells]
@@ -122,6 +122,51 @@ def _operations(results: dict) -> str:
         "server CPU µs/answer", "cores server + client", "errors",
     )
     return _section("Operations", _table(names, rows), "In brackets: the lowest and highest ratio among the turns.", _writes(results))
+
+
+def _pages(results: dict) -> str:
+    return pages_section(results["pages"]) if "pages" in results else ""
+
+
+def pages_section(pages: dict) -> str:
+    """The pages beside the interface, and what they weigh."""
+    rows = [row for view in pages["views"].values() for level in view["levels"] for row in _page_rows(view, level)]
+    waits, seconds = pages["waits"], f"{pages['seconds']:g}"
+    return _section(
+        "Pages",
+        f"Somebody with {pages['reflections']:,} reflections, signed in with a browser's cookie, asks for the main pages. Before them are a session to come "
+        f"with its agenda, {waits['shares']} shares received, {waits['marks']} reflections marked to return to and {waits['begun']} begun and never saved. "
+        f"With the same cookie they ask for what the page is made of in JSON, {seconds} s each, in turns whose order changes. "
+        "The client is Python's here: it can time requests that belong together, which wrk cannot; its own work is in every time, and no time is corrected.\n"
+        "`python3 tests/bench/pages.py --binary target/release/soundings` measures the pages alone, in a few minutes, beside a smaller library.",
+        _table(("page", "asked for", "connections", "answers", "p50 ms", "p95 ms", "p99 ms", "server CPU ms/answer", "page ÷ this, p50", "errors"), rows, left=2),
+        "What a page says beyond its verb (who can read a reflection, how an example is cited) and the frame around it are in its time and not in its verb's.",
+        _weight(pages),
+    )
+
+
+def _page_rows(view: dict, level: str) -> list[tuple]:
+    figures = view["levels"][level]
+    page = figures["page"]
+    return [
+        (
+            view["title"], "**the page**" if name == "page" else f"`{name}`" if name.startswith("GET") else name, level,
+            f"{one['answers']:,}", number(one["p50"]), number(one["p95"]), number(one["p99"]), number(one["server_ms"]),
+            f"{page['p50'] / one['p50']:.2f} ×" if name == view["beside"] and page["p50"] and one["p50"] else "–",
+            f"{one['errors']:,}",
+        )
+        for name, one in figures.items()
+    ]
+
+
+def _weight(pages: dict) -> str:
+    weight = pages["weight"]
+    rows = [("style sheet", kilobytes(weight["css"]), "–"), ("script", kilobytes(weight["js"]), "–")]
+    rows += [("fonts", kilobytes(weight["woff2"]), "–"), ("icon", kilobytes(weight["svg"]), "–")]
+    for key, page in weight["pages"].items():
+        rows.append((f"{pages['views'][key]['title']}: HTML, {page['coding']}", kilobytes(page["sent"]), kilobytes(page["plain"])))
+    text = f"Style sheet and script together: {kilobytes(weight['css'] + weight['js'])}, once for all pages; the fonts are apart."
+    return _table(("what a browser that takes Brotli loads", "sent", "uncompressed"), rows) + f"\n\n{text}"
 
 
 def _writes(results: dict) -> str:
@@ -192,8 +237,8 @@ def _cell(aim: Aim, level: str) -> str:
     return aim.cells[level].text if level in aim.cells else "–"
 
 
-def _idle(aim: Aim) -> str:
-    return f": {aim.cells['idle'].text}" if "idle" in aim.cells else ""
+def _once(aim: Aim) -> str:
+    return "".join(f": {cell.text}" for level, cell in aim.cells.items() if level in ("idle", "once"))
 
 
 def _share(figures: dict, floor: str) -> str:

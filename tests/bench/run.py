@@ -21,8 +21,9 @@ from cases import Case, cases, fill_floor
 from client import Client
 from load import Figure, Request, Target, one_round, percentile, settle
 from machine import busy_share, cpu_ticks, machine, stolen_share
+from pages import any_failed, of_copy
 from report import report
-from servers import Server, environment
+from servers import Server, version
 from stop import Stop
 from store import Seed, copied, seeded, sync_milliseconds
 from survey import API, Query, Survey, hits_of, survey
@@ -62,7 +63,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--reflections", type=int, default=10_000, help="reflections of its first author")
     parser.add_argument("--seconds", type=int, default=8, help="per operation, number of connections, and floor")
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 8, 32])
-    parser.add_argument("--only", nargs="+", metavar="OPERATION", help="such as list_newest or write")
+    parser.add_argument("--only", nargs="+", metavar="OPERATION", help="such as list_newest, write or pages")
     parser.add_argument("--write", type=Path, help="the Markdown file to write")
     parser.add_argument("--work", type=Path, default=work, help="where stores and results are kept")
     parser.add_argument("--fresh", action="store_true", help="seed the store again")
@@ -108,6 +109,9 @@ def run(args: argparse.Namespace, binary: Path, folder: Path) -> dict:
     results |= demo(binary, folder)
     say("store …")
     seed = seeded(binary, results["version"], args.work.resolve(), args.examples, args.reflections, args.fresh)
+    if not args.only or "pages" in args.only:
+        say("pages …")
+        results["pages"] = of_copy(binary, seed, folder, args.seconds)
     data = copied(seed, folder / "data")
     results["sync_ms"] = sync_milliseconds(folder)
     command = [str(binary), "serve", "--data", str(data), "--listen", "127.0.0.1:0", "--rate-limits", "off"]
@@ -235,9 +239,9 @@ def asked(seen: Survey) -> dict:
 
 def chosen(found: list[Case], only: list[str] | None) -> list[Case]:
     """The operations asked for, or all."""
-    unknown = set(only or []) - {case.key for case in found}
+    unknown = set(only or []) - {"pages", *(case.key for case in found)}
     if unknown:
-        raise Stop(f"no such operation: {', '.join(sorted(unknown))}; there are {', '.join(c.key for c in found)}")
+        raise Stop(f"no such operation: {', '.join(sorted(unknown))}; there are {', '.join(c.key for c in found)}, pages")
     return [case for case in found if not only or case.key in only]
 
 
@@ -249,13 +253,8 @@ def count(seen: Survey, url: str) -> int:
 def anything_failed(results: dict) -> bool:
     """Whether a request failed or an acknowledged write is missing."""
     figures = (f for case in results["cases"].values() for level in case["levels"].values() for f in level.values())
-    return any(figure["errors"] for figure in figures) or results.get("writes", {}).get("missing", 0) > 0
-
-
-def version(binary: Path) -> str:
-    """What the binary calls itself."""
-    done = subprocess.run([str(binary), "--version"], capture_output=True, text=True, env=environment(), check=True)
-    return done.stdout.strip()
+    failed = any(figure["errors"] for figure in figures) or ("pages" in results and any_failed(results["pages"]))
+    return failed or results.get("writes", {}).get("missing", 0) > 0
 
 
 def save(args: argparse.Namespace, results: dict) -> None:

@@ -76,6 +76,12 @@ def environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("SOUNDINGS")}
 
 
+def version(binary: Path) -> str:
+    """What the binary calls itself."""
+    done = subprocess.run([str(binary), "--version"], capture_output=True, text=True, env=environment(), check=True)
+    return done.stdout.strip()
+
+
 def run(command: list[str], log: Path, limit_seconds: float) -> float:
     """Runs a command to its end and returns the seconds it took."""
     began = time.monotonic()

@@ -1,11 +1,14 @@
 """The arithmetic behind the tables: python3 -m unittest discover -s tests/bench"""
 
+import threading
 import unittest
 from collections import Counter
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
-from aims import judged
+from aims import judged, page_aims
+from asking import Times, _one_connection, _request
 from load import percentile, uncorrected
-from report import report
+from report import pages_section, report
 from survey import _facet_total
 
 
@@ -39,6 +42,28 @@ def results(key: str, **figures) -> dict:
         "demo_memory": {"now": 199_000_000},
         "cases": {key: {"title": key, "floors": floors, "levels": {"8": figures}}},
     }
+
+
+def pages(style: int = 40_000, **home) -> dict:
+    one = {"answers": 10, "errors": 0, "p50": 2.0, "p95": 3.0, "p99": 4.0, "server_ms": 1.0}
+    ways = {"page": one | home, "GET /me/returning": one | {"p50": 1.0}, "together": one | {"p50": 4.0}}
+    return {
+        "seconds": 4, "reflections": 10_000, "waits": {"shares": 6, "marks": 12, "begun": 2},
+        "views": {"home": {"title": "home page", "beside": "together", "levels": {"1": ways, "8": ways}}},
+        "weight": {"css": style, "js": 20_000, "woff2": 900_000, "svg": 1, "pages": {"home": {"sent": 5, "coding": "br", "plain": 9}}},
+    }
+
+
+class Brief(BaseHTTPRequestHandler):
+    """Answers what its path says, in one piece."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.wfile.write(f"HTTP/1.1 {self.path[1:]} Said\r\nContent-Length: 4\r\n\r\nbody".encode())
+
+    def log_message(self, *_):
+        """Says nothing."""
 
 
 def verdicts(made: dict) -> dict[str, str]:
@@ -86,6 +111,40 @@ class Verdicts(unittest.TestCase):
         made = results("sign_in", real=figure(9), bare=figure(9))
         del made["demo_memory"]
         self.assertEqual(verdicts(made)["idle demo < 200 MB resident"], "not measured")
+
+
+class Pages(unittest.TestCase):
+    def test_the_home_page_is_judged_by_its_slowest_twentieth(self):
+        aim = "home page p95 ≤ 50 ms"
+        for home, verdict in (
+            ({"p95": 50.0, "p99": 900.0}, "met"), ({"p95": 50.1}, "**missed**"), ({"errors": 1}, "**missed**"),
+            ({"answers": 0, "p50": None, "p95": None, "p99": None}, "**missed**"),
+        ):
+            self.assertEqual(verdicts(results("write", real=figure(9), bare=figure(9)) | {"pages": pages(**home)})[aim], verdict)
+
+    def test_style_sheet_and_script_are_weighed_together_and_fonts_apart(self):
+        self.assertEqual([aim.verdict for aim in page_aims(pages(40_000))][1], "met")
+        self.assertEqual([aim.verdict for aim in page_aims(pages(40_001))][1], "**missed**")
+
+    def test_a_page_is_compared_with_all_that_it_is_made_of(self):
+        said = pages_section(pages())
+        self.assertEqual([line.count("0.50 ×") for line in said.splitlines() if "| together |" in line], [1, 1])
+        self.assertNotIn("2.00 ×", said)
+
+    def test_one_wrong_answer_makes_an_error_of_those_it_belongs_to(self):
+        with HTTPServer(("127.0.0.1", 0), Brief) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            try:
+                seen = [
+                    Times(*_one_connection(server.server_address, [tuple(_request("x", path, {}) for path in paths)], 0, 0.05))
+                    for paths in (("/200", "/200"), ("/200", "/303"))
+                ]
+            finally:
+                server.shutdown()
+        self.assertTrue(seen[0].micros and not seen[0].errors)
+        self.assertTrue(seen[1].errors and not seen[1].micros)
+        self.assertIsNone(seen[1].as_dict()["p95"])
+        self.assertEqual((seen[0] + seen[1]).errors, seen[1].errors)
 
 
 class Report(unittest.TestCase):

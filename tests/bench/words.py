@@ -32,6 +32,11 @@ def number(value: float | None) -> str:
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
+def kilobytes(count: int) -> str:
+    """Bytes in thousands."""
+    return f"{number(count / 1e3)} kB"
+
+
 def megabytes(count: int | None) -> str:
     """Bytes in millions."""
     return "–" if count is None else f"{number(count / 1e6)} MB"

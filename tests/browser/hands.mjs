@@ -72,7 +72,10 @@ export class Hands {
       if (where === "top" && this.skipped !== (await this.#document())) {
         this.skipped = await this.#document();
         await this.press("Tab");
-        await this.press("Enter");
+        // Where a form was sent after skipping, the address still says so, and Tab begins behind the navigation.
+        if (await this.page.evaluate(() => document.activeElement?.matches(".govuk-skip-link"))) {
+          await this.press("Enter");
+        }
       } else {
         await this.press(where === "after" ? "Shift+Tab" : "Tab");
       }
@@ -110,6 +113,19 @@ export class Hands {
     await this.#leave("Enter", answers);
   }
 
+  /** Sends the form from the field that one is in. */
+  async enter({ answers } = {}) {
+    await this.#leave("Enter", answers);
+  }
+
+  /** Follows a link within the page: the focus is then where it leads. */
+  async jump(link) {
+    const target = await this.reach(this.#named("link", link));
+    const id = await target.evaluate((one) => one.hash.slice(1));
+    await this.press("Enter");
+    await this.page.locator(`[id="${id}"]:focus`).waitFor();
+  }
+
   async #leave(key, answers) {
     this.#expect(answers);
     // Not what a link within the page does to its address: another page, come to its end.
@@ -142,15 +158,27 @@ export class Hands {
   /** Writes a day into a field for days, part by part. */
   async day(label, day) {
     const [year, month, date] = day.split("-");
-    const field = await this.reach(this.#labelled(label));
-    await this.type(`${date}${month}${year}`);
-    assert.equal(await field.evaluate((one) => one.value), day);
+    await this.#parts(label, day, [`${date}${month}${year}`, `${month}${date}${year}`]);
   }
 
   async time(label, time) {
+    const [hour, minute] = time.split(":");
+    const twelve = String(hour % 12 || 12).padStart(2, "0");
+    await this.#parts(label, time, [`${hour}${minute}`, `${twelve}${minute}${hour < 12 ? "a" : "p"}`]);
+  }
+
+  /** A browser asks for the parts in the order of its own language, whatever the page's is. Each way ends in the last of three. */
+  async #parts(label, wanted, ways) {
     const field = await this.reach(this.#labelled(label));
-    await this.type(time.replace(":", ""));
-    assert.equal(await field.evaluate((one) => one.value), time);
+    for (const typed of ways) {
+      await this.type(typed);
+      if ((await field.evaluate((one) => one.value)) === wanted) {
+        return;
+      }
+      await this.press("ArrowLeft");
+      await this.press("ArrowLeft");
+    }
+    assert.equal(await field.evaluate((one) => one.value), wanted);
   }
 
   /** Chooses from a list that folds out. */

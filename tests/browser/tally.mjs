@@ -37,6 +37,7 @@ export class Tally {
     return [
       `${tasks} tasks (${done.true} with scripts, ${done.false} without, ${done.undefined} of neither), ${this.failed} failed;`,
       `${pages} pages opened (${seen.pages.true} with scripts, ${seen.pages.false} without) of ${figures.kinds ?? 0} kinds;`,
+      `key presses from the sign-in page to a saved reflection, beside what is typed: ${figures.presses ?? "not measured"};`,
       `axe: ${figures.axe ?? "not run"} violations; Nu: ${figures.nu ?? "not run"} errors; console: ${said} errors; policy: ${policy} reports;`,
       `${seen.requests} requests, ${elsewhere} to another origin; ${dialogue} dialogues; ${server} server errors; ${seconds.toFixed(0)} s`,
     ].join("\n");

@@ -200,7 +200,9 @@ impl Page {
             body.append_pair(name, &value.replace("\r\n", "\n").replace('\n', "\r\n"));
         }
         let method = if form.attr("method") == Some("post") { Method::POST } else { Method::GET };
-        let action = pressed.attr("formaction").or_else(|| form.attr("action")).unwrap_or(&self.path).to_owned();
+        let action = pressed.attr("formaction").or_else(|| form.attr("action")).unwrap_or(&self.path);
+        let here = self.path.split('?').next().unwrap_or_default();
+        let action = if action.starts_with('?') { format!("{here}{action}") } else { action.to_owned() };
         (method, action, body.finish())
     }
 }

@@ -10,6 +10,7 @@ const FLOORS: [&[&str]; 6] = [
     &[
         "error",
         "config",
+        "look",
         "id",
         "clock",
         "markdown",

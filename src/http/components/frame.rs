@@ -36,6 +36,9 @@ impl Component for SkipLink {
 pub struct GenericHeader {
     /// The name.
     pub logo_text: String,
+    /// In its place, markup of our own making.
+    #[serde(deserialize_with = "super::markup")]
+    pub logo_html: Option<Markup>,
     /// Where it leads; home unless it says.
     pub url: Option<String>,
     /// Further classes.
@@ -48,7 +51,9 @@ impl Render for GenericHeader {
             div class=(class("govuk-generic-header", self.classes.as_deref())) {
                 div class="govuk-generic-header__container govuk-width-container" {
                     div class="govuk-generic-header__logo" {
-                        a href=(self.url.as_deref().unwrap_or("/")) class="govuk-generic-header__homepage-link" { (self.logo_text) }
+                        a href=(self.url.as_deref().unwrap_or("/")) class="govuk-generic-header__homepage-link" {
+                            @if let Some(logo) = &self.logo_html { (logo) } @else { (self.logo_text) }
+                        }
                     }
                 }
             }

@@ -17,7 +17,7 @@ use super::{
     components::{ErrorMessage, ErrorSummary, Wrong},
     edge::WholeBody,
     operation::Fingerprint,
-    page::{Reader, SignedInHere},
+    page::{Member, Reader, SignedInHere},
     problem,
     words::say,
 };
@@ -131,7 +131,8 @@ impl Fields {
     }
 }
 
-/// A form that was sent by the page that it says: not by another site, and not for another session.
+/// A form of somebody who is signed in, sent by the page that it says: not by another site, and not for another session. Of
+/// whoever is signed out by now, `people::pages::hold` keeps what they typed until they have signed in.
 #[derive(Clone, Debug)]
 pub struct Sent {
     /// Who sends it.
@@ -144,8 +145,19 @@ pub struct Sent {
 
 impl<'a> FromRequest<'a> for Sent {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let reader = Reader::from_request(request, body).await?;
+        let Member(reader) = Member::from_request(request, body).await?;
         Ok(Self::read(request, reader)?)
+    }
+}
+
+/// The same of whoever sends it, signed in or not: the forms by which one gets in and out.
+#[derive(Clone, Debug)]
+pub struct SentByAnyone(pub Sent);
+
+impl<'a> FromRequest<'a> for SentByAnyone {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let reader = Reader::from_request(request, body).await?;
+        Ok(Self(Sent::read(request, reader)?))
     }
 }
 
@@ -208,6 +220,8 @@ pub struct Form {
     /// What its fields hold.
     pub fields: Fields,
     wrong: Vec<Violation>,
+    /// The page that has the fields; this one, if it is empty.
+    at: String,
     status: StatusCode,
     token: String,
     whose: String,
@@ -221,6 +235,7 @@ impl Form {
         Self {
             fields,
             wrong: Vec::new(),
+            at: String::new(),
             status: StatusCode::OK,
             token: reader.token().to_owned(),
             whose: reader.whose(),
@@ -250,6 +265,12 @@ impl Form {
         self
     }
 
+    /// The same form, whose faults are put right on another page: the summary leads to the fields there.
+    #[must_use]
+    pub fn mended_at(self, page: impl Into<String>) -> Self {
+        Self { at: page.into(), ..self }
+    }
+
     /// What the page with this form is answered with.
     #[must_use]
     pub const fn status(&self) -> StatusCode {
@@ -275,6 +296,13 @@ impl Form {
         self.wrong.iter().find(of).map(|violation| violation.detail.clone().into())
     }
 
+    /// Where the form is sent: this page, by an address that no other sheet of it has. Sent to the page's own address, a form
+    /// takes its place in the browser's memory, and when the service does not answer, what was typed is gone with it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("?sheet={}", self.once)
+    }
+
     /// Everything that is wrong, for the top of the page: nothing if nothing is.
     #[must_use]
     pub fn summary(&self) -> Markup {
@@ -283,7 +311,7 @@ impl Form {
         }
         let each = self.wrong.iter().map(|violation| Wrong {
             text: violation.detail.clone(),
-            href: field(&violation.pointer).map(|name| format!("#{name}")),
+            href: field(&violation.pointer).map(|name| format!("{}#{name}", self.at)),
         });
         html! {
             (ErrorSummary {

@@ -10,7 +10,7 @@ use crate::{
     http::{
         auth::cookie,
         components::{SummaryList, SummaryRow, Tag},
-        form::{Fields, Form, Sent, address, on_to},
+        form::{Fields, Form, Sent, SentByAnyone, address, on_to},
         layout::{Page, Place, button, narrow},
         page::{Member, Reader},
         times::moment,
@@ -83,7 +83,7 @@ fn ask_password(Member(reader): Member) -> Response {
 }
 
 #[handler]
-async fn change_password(sent: Sent) -> poem::Result<Response> {
+async fn change_password(SentByAnyone(sent): SentByAnyone) -> poem::Result<Response> {
     let (reader, fields) = (&sent.reader, &sent.fields);
     match accounts::change_password(&reader.app, &reader.actor, fields.text("present"), fields.text("new")).await {
         Ok(()) => Ok(changed_page(reader)),

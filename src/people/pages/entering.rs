@@ -14,7 +14,7 @@ use crate::{
     error::{Error, Result},
     http::{
         auth::cookie,
-        form::{Fields, Form, Sent, on_to},
+        form::{Fields, Form, Sent, SentByAnyone, on_to},
         layout::{Page, Place, button},
         page::Reader,
         words::{say, tell},
@@ -65,12 +65,13 @@ fn ask(reader: Reader, Query(onwards): Query<Onwards>) -> Response {
     if reader.signed_in() {
         return on_to(onwards.address());
     }
-    sign_in_page(&reader, &Form::new(&reader, Fields::default()))
+    sign_in_page(&reader, &Form::new(&reader, Fields::default().with("to", onwards.to)))
 }
 
 #[handler]
-async fn sign_in(sent: Sent, from: Whence, Query(onwards): Query<Onwards>) -> poem::Result<Response> {
+async fn sign_in(SentByAnyone(sent): SentByAnyone, from: Whence) -> poem::Result<Response> {
     let fields = &sent.fields;
+    let onwards = Onwards { to: fields.text("to").to_owned() };
     let (email, password) = (fields.text("email"), fields.text("password"));
     match accounts::sign_in(&sent.reader.app, from, email, password, Some(fields.text("code"))).await {
         Ok(signed) => Ok(let_in(&sent.reader, &signed, onwards.address())),
@@ -81,6 +82,7 @@ async fn sign_in(sent: Sent, from: Whence, Query(onwards): Query<Onwards>) -> po
 fn sign_in_page(reader: &Reader, form: &Form) -> Response {
     let before = html! { p class="govuk-body" { (say("people.no-account")) } };
     let fields = html! {
+        input type="hidden" name="to" value=(form.fields.text("to"));
         (form.email("email", "people.email"))
         (form.password("password", "people.password", "current-password"))
         (codes::asked(form, "code"))
@@ -104,7 +106,7 @@ pub(super) fn with_cookie(mut response: Response, cookie: &str) -> Response {
 }
 
 #[handler]
-async fn sign_out(sent: Sent) -> poem::Result<Response> {
+async fn sign_out(SentByAnyone(sent): SentByAnyone) -> poem::Result<Response> {
     match accounts::sign_out(&sent.reader.app, &sent.reader.actor).await {
         // Whoever is out already need not be told so.
         Ok(()) | Err(Error::Unauthenticated | Error::NotFound) => {}
@@ -120,7 +122,7 @@ async fn offer_setup(reader: Reader, Path(link): Path<String>) -> poem::Result<R
 }
 
 #[handler]
-async fn set_up(sent: Sent, from: Whence, Path(link): Path<String>) -> poem::Result<Response> {
+async fn set_up(SentByAnyone(sent): SentByAnyone, from: Whence, Path(link): Path<String>) -> poem::Result<Response> {
     match begin(&sent, &link).await {
         Ok(()) => {
             let (email, password) = (sent.fields.text("email"), sent.fields.text("password"));
@@ -165,7 +167,7 @@ async fn invited(reader: Reader, Path(link): Path<String>) -> poem::Result<Respo
 }
 
 #[handler]
-async fn accept(sent: Sent, from: Whence, Path(link): Path<String>) -> poem::Result<Response> {
+async fn accept(SentByAnyone(sent): SentByAnyone, from: Whence, Path(link): Path<String>) -> poem::Result<Response> {
     let (app, fields) = (&sent.reader.app, &sent.fields);
     let offered = invitations::offered(app, &link).await?;
     match invitations::accept(app, from, &link, (Some(fields.text("name")), fields.text("password"))).await {

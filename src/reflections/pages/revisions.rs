@@ -55,7 +55,12 @@ async fn list(Member(reader): Member, Path(id): Path<String>, Query(asked): Quer
         h1 class="govuk-heading-l" { (say("reflections.revisions-title")) }
         ul class="govuk-list govuk-list--spaced" {
             @for revised in &revisions {
-                li { a class="govuk-link" href={ "/reflections/" (id) "/revisions/" (revised.number) } { (times::moment(revised.written_at)) } }
+                @let (number, time) = (revised.number.to_string(), times::moment(revised.written_at));
+                li {
+                    a class="govuk-link" href={ "/reflections/" (id) "/revisions/" (number) } {
+                        (tell("reflections.revision-link", &[("number", &number), ("time", &time)]))
+                    }
+                }
             }
         }
         @if let Some(last) = last {
@@ -91,6 +96,7 @@ async fn read(Member(reader): Member, Path((id, number)): Path<(String, i64)>) -
         h1 class="govuk-heading-l" { (tell("reflections.revision-of", &[("time", &times::moment(revised.written_at))])) }
         @if let Some(before) = &before { (difference(before, &revised, id)) }
         h2 class="govuk-heading-m" { (say("reflections.as-it-read")) }
+        @if let Some(title) = &revised.content.title { h3 class="govuk-heading-s" { (title) } }
         (content(app, &revised.content).await?)
     };
     let page = page(&reader, "reflections.revision-title", &main);

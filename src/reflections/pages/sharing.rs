@@ -168,6 +168,7 @@ async fn share_page(reader: &Reader, shared: &Shared, form: &Form) -> Result<Pag
         }
         (responses(app, shared, say("reflections.responses")).await?)
         h2 class="govuk-heading-m" { (say("reflections.what-they-see")) }
+        @if let Some(title) = &shared.snapshot.content.title { h3 class="govuk-heading-s" { (title) } }
         (content(app, &shared.snapshot.content).await?)
         @if open {
             @if present.revision != share.of_revision { (push_form(form, share.revision)) }

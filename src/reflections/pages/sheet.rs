@@ -35,15 +35,16 @@ pub fn typed(fields: &Fields) -> Result<Content> {
     })
 }
 
-/// What was typed so far. A day that is none yet is not kept.
+/// What was typed so far, and what was emptied. A day that is none yet is not kept.
 pub fn so_far(fields: &Fields) -> Draft {
+    let part = |name: &str| Some(fields.text(name).to_owned());
     Draft {
         body: fields.text("body").to_owned(),
-        title: fields.said("title"),
+        title: part("title"),
         occurred_on: fields.day("occurred_on").unwrap_or_default(),
-        prompt_set: fields.said("prompt_set"),
+        prompt_set: part("prompt_set"),
         tags: Some(fields.lines("tags")),
-        unease: fields.said("unease"),
+        unease: part("unease"),
         unknowns: Some(fields.lines("unknowns")),
         hypotheses: Some(fields.lines("hypotheses")),
     }
@@ -90,6 +91,8 @@ pub struct Around {
     pub disclosure: Markup,
     /// Where what is typed is kept meanwhile.
     pub keep_at: String,
+    /// Whether its writer has only just come: then the cursor is in the text.
+    pub begins: bool,
 }
 
 /// The page with the sheet.
@@ -98,7 +101,10 @@ pub struct Around {
 /// `Busy` or `Internal` when the store does not answer.
 pub async fn page(reader: &Reader, title: &str, form: &Form, around: Around) -> Result<Page> {
     let sets = prompts::list(&reader.app, &reader.actor).await?;
-    let chosen = sets.iter().find(|set| set.slug == form.fields.text("prompt_set"));
+    let beside = match sets.iter().find(|set| set.slug == form.fields.text("prompt_set")) {
+        Some(set) => questions(set, &super::rendered(&reader.app, &set.text.introduction).await?),
+        None => Markup::default(),
+    };
     let main = html! {
         (form.summary())
         h1 class="govuk-heading-l" { (title) }
@@ -111,12 +117,15 @@ pub async fn page(reader: &Reader, title: &str, form: &Form, around: Around) -> 
             }
         }
         div class="govuk-grid-row" {
-            form class="govuk-grid-column-two-thirds" method="post" novalidate data-keep=(around.keep_at) {
+            form class="govuk-grid-column-two-thirds" method="post" action=(form.address()) novalidate data-keep=(around.keep_at) {
                 (form.hidden())
+                // What Enter presses in a field of one line: the first button of a form, and this one saves.
+                button type="submit" hidden {}
                 @for name in ["revision", "copy", "begun"] { input type="hidden" name=(name) value=(form.fields.text(name)); }
                 (Textarea {
                     classes: Some("app-sheet".to_owned()),
                     spellcheck: Some(true),
+                    autofocus: around.begins,
                     ..form.area("body", "reflections.body", 16)
                 })
                 (toolbar())
@@ -129,7 +138,7 @@ pub async fn page(reader: &Reader, title: &str, form: &Form, around: Around) -> 
             }
             div class="govuk-grid-column-one-third" {
                 (around.disclosure)
-                @if let Some(set) = chosen { (questions(set)) }
+                (beside)
             }
         }
     };
@@ -156,7 +165,7 @@ fn kept() -> Markup {
     html! {
         p class="govuk-body-s app-secondary app-kept" role="status" aria-live="polite" data-kept=(say("reflections.kept"))
             data-offline=(say("reflections.offline")) data-signed-out=(say("reflections.signed-out"))
-            data-elsewhere=(say("reflections.elsewhere")) {}
+            data-elsewhere=(say("reflections.elsewhere")) data-too-long=(say("reflections.too-long")) {}
     }
 }
 
@@ -197,8 +206,20 @@ fn hinted(area: Textarea, hint: &'static str) -> Markup {
     html! { (Textarea { hint: Some(say(hint).into()), ..area }) }
 }
 
-/// The questions of a prompt set, beside the text.
-fn questions(set: &PromptSet) -> Markup {
+/// The questions of a prompt set, beside the text; how they are meant and whose they are, folded away.
+fn questions(set: &PromptSet, introduction: &Markup) -> Markup {
+    let about = html! {
+        (introduction)
+        @for source in &set.text.sources {
+            p class="govuk-body-s app-secondary" {
+                @match &source.url {
+                    Some(url) => a class="govuk-link" href=(url) rel="noopener" { (source.title) },
+                    None => (source.title)
+                }
+            }
+        }
+    };
+    let told = !set.text.introduction.is_empty() || !set.text.sources.is_empty();
     html! {
         section class="app-beside" aria-labelledby="questions" {
             h2 class="govuk-heading-s" id="questions" { (set.text.title) }
@@ -208,6 +229,9 @@ fn questions(set: &PromptSet) -> Markup {
                 ul class="govuk-list govuk-list--bullet govuk-body-s" { @for question in &step.questions { li { (question) } } }
             }
             p class="govuk-body-s app-secondary" { (say("reflections.prompts-free")) }
+            @if told {
+                (Details { summary_text: say("reflections.prompts-about").to_owned(), ..Details::default() }.around(&about))
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Writing: a new reflection, and another text of an old one. One click, type, one click.
 
+use chrono::Duration;
 use maud::{Markup, html};
 use poem::{
     Response, Route, get, handler,
@@ -18,6 +19,7 @@ use crate::{
         form::{Fields, Form, Sent, on_to},
         layout::Page,
         page::{Member, Reader},
+        paging::{FROM_THE_NEWEST, Paging},
         times,
         words::{say, tell},
     },
@@ -25,7 +27,7 @@ use crate::{
     reflections::{
         self,
         drafts::{self, WorkingCopy},
-        model::{Change, Content, Reflection},
+        model::{Change, Content, Filter, Reflection},
     },
 };
 
@@ -52,10 +54,18 @@ async fn begin(Member(reader): Member, Query(beginning): Query<Beginning>) -> po
         None => Fields::default().with_some("prompt_set", beginning.prompt_set),
         Some(begun) => {
             let id = named(&begun)?;
-            begun_before(&drafts::get(&reader.app, &reader.actor, id).await?, id)
+            match drafts::get(&reader.app, &reader.actor, id).await {
+                Ok(copy) => begun_before(&copy, id),
+                // Back from where it was saved: it is there.
+                Err(Error::NotFound) => {
+                    let saved = reflections::get(&reader.app, &reader.actor, id).await?;
+                    return Ok(on_to(&format!("/reflections/{}", saved.id)));
+                }
+                Err(cause) => return Err(cause.into()),
+            }
         }
     };
-    let around = Around { disclosure: disclosure::of_new(&reader).await?, ..Around::default() };
+    let around = Around { disclosure: disclosure::of_new(&reader).await?, begins: true, ..Around::default() };
     Ok(new_page(&reader, &Form::new(&reader, fields), around).await?.show())
 }
 
@@ -94,12 +104,26 @@ async fn save(sent: &Sent) -> Result<Reflection> {
     let (app, actor) = (&sent.reader.app, &sent.reader.actor);
     let input = sheet::typed(&sent.fields)?;
     match sent.fields.said("begun") {
-        None => reflections::write(app, actor, &sent.once, input).await,
+        None => match just_written(sent, &input).await? {
+            Some(saved) => Ok(saved),
+            None => reflections::write(app, actor, &sent.once, input).await,
+        },
         Some(begun) => {
             let begun = (named(&begun)?, sent.fields.number("copy").ok());
             reflections::write_up(app, actor, &sent.once, begun, input).await
         }
     }
+}
+
+/// How long the same words, sent again, are taken for the same reflection.
+const JUST: Duration = Duration::hours(1);
+
+/// The very same, if it is what its sender wrote last, and just now: they went back to the page from which they had sent it.
+async fn just_written(sent: &Sent, input: &Content) -> Result<Option<Reflection>> {
+    let one = Paging { limit: 1, before: FROM_THE_NEWEST.to_owned() };
+    let newest = reflections::list(&sent.reader.app, &sent.reader.actor, &Filter::default(), &one).await?;
+    let since = sent.reader.app.clock.now() - JUST;
+    Ok(newest.items.into_iter().find(|saved| saved.content == *input && saved.revision == 1 && saved.created_at > since))
 }
 
 /// The sheet again, with what another window kept meanwhile beside it. Sent once more, this one is saved.

@@ -71,10 +71,12 @@ async fn plan_page(reader: &Reader, under: &Agreement, form: &Form) -> Result<Re
 }
 
 fn when_and_where(form: &Form) -> Markup {
+    // A browser's own control would drop what is no time; as text it stays, to be put right.
+    let kind = if form.error("time").is_some() { "text" } else { "time" };
     html! {
         (form.day("day", "supervision.day"))
         (Input {
-            r#type: Some("time".to_owned()),
+            r#type: Some(kind.to_owned()),
             classes: Some("govuk-input--width-5".to_owned()),
             hint: Some(say("supervision.time-hint").into()),
             ..form.line("time", "supervision.time")

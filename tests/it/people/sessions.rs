@@ -206,6 +206,21 @@ fn a_session_ends_after_half_an_hour_without_a_request() {
 }
 
 #[test]
+fn a_session_that_has_rested_too_long_is_not_listed_as_open() {
+    run(async {
+        let service = Service::new().await;
+        let (_, worker) = pair(&service).await;
+        let (office, car) = (Browser::of(&worker).await, Browser::of(&worker).await);
+        assert_eq!(office.get("/sessions").await.is(200).items().len(), 3);
+        service.app.clock.advance(Duration::minutes(20));
+        office.get("/me").await.is(200);
+        service.app.clock.advance(Duration::minutes(20));
+        assert_eq!(office.get("/sessions").await.is(200).items().len(), 1, "the one in the car has ended by itself");
+        car.get("/me").await.is(401);
+    });
+}
+
+#[test]
 fn a_session_ends_after_twelve_hours_however_busy_it_is() {
     run(async {
         let service = Service::new().await;

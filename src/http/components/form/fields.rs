@@ -83,6 +83,9 @@ pub struct Textarea {
     pub spellcheck: Option<bool>,
     /// What a browser may fill it with.
     pub autocomplete: Option<String>,
+    /// Whether the cursor is in it when the page opens.
+    #[serde(skip)]
+    pub autofocus: bool,
 }
 
 impl Render for Textarea {
@@ -97,7 +100,7 @@ impl Render for Textarea {
                 (beside)
                 textarea class=(modified("govuk-textarea", "error", wrong, self.classes.as_deref())) id=(id) name=(self.name)
                     rows=(self.rows.unwrap_or(5)) spellcheck=[self.spellcheck] aria-describedby=[beside.described_by(None)]
-                    autocomplete=[&self.autocomplete] {
+                    autocomplete=[&self.autocomplete] autofocus[self.autofocus] {
                     // A browser drops one line break at the start: this is the one.
                     @if self.value.as_deref().is_some_and(|value| value.starts_with('\n')) { "\n" }
                     (self.value.as_deref().unwrap_or_default())

@@ -87,12 +87,13 @@ async fn written(sent: &Sent, publishers: &[Publisher]) -> Result<Pressed> {
     Ok(Pressed::Saved(made.id))
 }
 
-/// For whom it is: whoever writes for one organisation is not asked.
+/// For whom it is. Whoever writes for one organisation is not asked; what was begun for one is not saved for another.
 fn chosen(sent: &Sent, publishers: &[Publisher], checks: &mut Checks) -> Option<OrganisationId> {
-    if let [(only, _)] = publishers {
+    let named = sent.fields.text("organisation");
+    if let ([(only, _)], "") = (publishers, named) {
         return Some(*only);
     }
-    let named = sent.fields.text("organisation").parse::<OrganisationId>();
+    let named = named.parse::<OrganisationId>();
     checks.parsed("/organisation", named.map_err(|_| ("required", say("library.choose-organisation").to_owned())))
 }
 

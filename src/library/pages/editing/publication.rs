@@ -42,7 +42,10 @@ async fn publish(Member(reader): Member, sent: Sent, Path(example): Path<String>
     let example = opened(&reader, &example).await?;
     match published(&sent, &example).await {
         Ok(()) => Ok(on_to(&format!("/practice-examples/{}", example.id))),
-        Err(cause) => Ok(page(&reader, &again(&sent, cause, &example)?, &example).await?),
+        Err(cause) => {
+            let form = again(&sent, cause, &example)?.mended_at(format!("/drafts/{}", example.id));
+            Ok(page(&reader, &form, &example).await?)
+        }
     }
 }
 

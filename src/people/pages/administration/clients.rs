@@ -43,7 +43,7 @@ pub async fn list(
 
 /// Makes a service client, and shows its secret once.
 #[handler]
-pub async fn make(_: Member, sent: Sent, Path(organisation): Path<String>) -> poem::Result<Response> {
+pub async fn make(sent: Sent, Path(organisation): Path<String>) -> poem::Result<Response> {
     let id: OrganisationId = read_id(&organisation)?;
     let reader = &sent.reader;
     let input = NewClient { name: sent.fields.text("name").to_owned(), scopes: sent.fields.all("scopes") };
@@ -84,7 +84,7 @@ fn row(client: &ServiceClient) -> SummaryRow {
         p class="govuk-body" { (tell("administration.client-since", &[("day", since.as_str())])) }
         p class="govuk-body" {
             a class="govuk-link" href=(revocation) {
-                (say("administration.revoke")) span class="govuk-visually-hidden" { ", " (client.name) }
+                (say("administration.revoke")) span class="govuk-visually-hidden" { " " (client.name) }
             }
         }
     };
@@ -145,7 +145,7 @@ pub async fn ask_revocation(
 
 /// Revokes it.
 #[handler]
-pub async fn revoke(_: Member, sent: Sent, Path((organisation, client)): Path<(String, String)>) -> poem::Result<Response> {
+pub async fn revoke(sent: Sent, Path((organisation, client)): Path<(String, String)>) -> poem::Result<Response> {
     let (id, client): (OrganisationId, ServiceClientId) = (read_id(&organisation)?, read_id(&client)?);
     let reader = &sent.reader;
     match clients::revoke(&reader.app, &reader.actor, id, client).await {

@@ -13,7 +13,8 @@ use crate::{
         form::{Fields, Form, Sent},
         layout::{Page, Place, button, narrow},
         page::{Member, Reader},
-        words::say,
+        times,
+        words::{say, tell},
     },
     people::organisations,
 };
@@ -27,7 +28,7 @@ pub async fn show(Member(reader): Member) -> poem::Result<Response> {
 
 /// Makes a backup, and says where it is.
 #[handler]
-pub async fn back_up(_: Member, sent: Sent) -> poem::Result<Response> {
+pub async fn back_up(sent: Sent) -> poem::Result<Response> {
     let reader = &sent.reader;
     match backup::make(&reader.app, &reader.actor).await {
         Ok((file, _)) => Ok(made_page(reader, &file)),
@@ -52,6 +53,12 @@ async fn page(reader: &Reader, form: &Form) -> Response {
             (InsetText { text: instead, ..InsetText::default() })
         } @else {
             p class="govuk-body" { (say("administration.backup-why")) }
+            p class="govuk-body" {
+                @match backup::newest(&app.config) {
+                    Some(made_at) => (tell("administration.backup-newest", &[("moment", &times::moment(made_at))])),
+                    None => (say("administration.backup-none")),
+                }
+            }
             form method="post" action="/administration/backups" novalidate {
                 (form.hidden())
                 (button(say("administration.backup-button")))

@@ -42,7 +42,7 @@ pub async fn list(
 
 /// Invites somebody, and shows the link once.
 #[handler]
-pub async fn invite(_: Member, sent: Sent, Path(organisation): Path<String>) -> poem::Result<Response> {
+pub async fn invite(sent: Sent, Path(organisation): Path<String>) -> poem::Result<Response> {
     let id: OrganisationId = read_id(&organisation)?;
     let (reader, fields) = (&sent.reader, &sent.fields);
     let input = NewInvitation {
@@ -61,7 +61,7 @@ pub async fn invite(_: Member, sent: Sent, Path(organisation): Path<String>) -> 
 
 /// Takes an invitation back.
 #[handler]
-pub async fn withdraw(_: Member, sent: Sent, Path((organisation, invitation)): Path<(String, String)>) -> poem::Result<Response> {
+pub async fn withdraw(sent: Sent, Path((organisation, invitation)): Path<(String, String)>) -> poem::Result<Response> {
     let (id, reader): (OrganisationId, _) = (read_id(&organisation)?, &sent.reader);
     match invitations::withdraw_invitation(&reader.app, &reader.actor, id, read_id(&invitation)?).await {
         Ok(()) => Ok(on_to(&of(id, "invitations"))),

@@ -91,7 +91,7 @@ pub async fn ask_roles(Member(reader): Member, Path((organisation, person)): Pat
 
 /// Sets their roles.
 #[handler]
-pub async fn set_roles(_: Member, sent: Sent, Path((organisation, person)): Path<(String, String)>) -> poem::Result<Response> {
+pub async fn set_roles(sent: Sent, Path((organisation, person)): Path<(String, String)>) -> poem::Result<Response> {
     let at = read_place((&organisation, &person))?;
     match give_roles(&sent, at).await {
         Ok(()) => Ok(on_to(&address(at))),
@@ -137,7 +137,7 @@ pub async fn ask_end(Member(reader): Member, Path((organisation, person)): Path<
 
 /// Ends it.
 #[handler]
-pub async fn end(_: Member, sent: Sent, Path((organisation, person)): Path<(String, String)>) -> poem::Result<Response> {
+pub async fn end(sent: Sent, Path((organisation, person)): Path<(String, String)>) -> poem::Result<Response> {
     let at = read_place((&organisation, &person))?;
     match part(&sent, at).await {
         Ok(()) => Ok(on_to(&of(at.0, "members"))),

@@ -5,7 +5,8 @@ use poem::{Response, handler, web::Path};
 
 use super::{administered, host, kinds, of, read_id, seen};
 use crate::{
-    error::{Result, Revision},
+    access::Role,
+    error::{Error, Result, Revision},
     http::{
         form::{Fields, Form, Sent, on_to},
         layout::{Page, Place, button, narrow},
@@ -14,15 +15,21 @@ use crate::{
     },
     id::OrganisationId,
     people::{
+        codes,
         model::Organisation,
         organisations::{self, NewOrganisation},
+        pages::codes::CODES,
     },
 };
 
 /// Where the reader administers.
 #[handler]
 pub async fn list(Member(reader): Member) -> poem::Result<Response> {
-    let places = organisations::administered(&reader.app, &reader.actor).await?;
+    let places = match organisations::administered(&reader.app, &reader.actor).await {
+        // Whose role waits for codes is led to where they set them up.
+        Err(Error::NotFound) if waits(&reader).await? => return Ok(on_to(CODES)),
+        places => places?,
+    };
     let hosts = places.iter().any(|organisation| organisation.hosts);
     let main = html! {
         h1 class="govuk-heading-l" { (say("administration.title")) }
@@ -39,6 +46,11 @@ pub async fn list(Member(reader): Member) -> poem::Result<Response> {
     Ok(Page::new(say("administration.title"), Place::Administration, narrow(&main)).of(&reader).show())
 }
 
+async fn waits(reader: &Reader) -> Result<bool> {
+    let state = codes::state(&reader.app, &reader.actor).await?;
+    Ok(!state.on && state.required_for.contains(&Role::Administrator))
+}
+
 fn parts(organisation: &Organisation) -> Markup {
     let parts = [
         (say("administration.members"), "members"),
@@ -52,7 +64,7 @@ fn parts(organisation: &Organisation) -> Markup {
             @for (text, page) in parts {
                 li {
                     a class="govuk-link" href=(of(organisation.id, page)) {
-                        (text) span class="govuk-visually-hidden" { ", " (organisation.name) }
+                        (text) span class="govuk-visually-hidden" { " " (organisation.name) }
                     }
                 }
             }
@@ -69,7 +81,7 @@ pub async fn ask(Member(reader): Member) -> poem::Result<Response> {
 
 /// Adds it.
 #[handler]
-pub async fn create(_: Member, sent: Sent) -> poem::Result<Response> {
+pub async fn create(sent: Sent) -> poem::Result<Response> {
     match add(&sent).await {
         Ok(()) => Ok(on_to("/administration")),
         Err(cause) => {
@@ -110,7 +122,7 @@ pub async fn ask_name(Member(reader): Member, Path(organisation): Path<String>) 
 
 /// Renames it.
 #[handler]
-pub async fn rename(_: Member, sent: Sent, Path(organisation): Path<String>) -> poem::Result<Response> {
+pub async fn rename(sent: Sent, Path(organisation): Path<String>) -> poem::Result<Response> {
     let id: OrganisationId = read_id(&organisation)?;
     match give_name(&sent, id).await {
         Ok(()) => Ok(on_to("/administration")),

@@ -1,11 +1,16 @@
 //! Pages about the service, and the reference of its interface.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 
 use scraper::{Html, Selector};
 use soundings::{
     about::reading,
     access::{Action, Actor, Credential, Object, Person, Role, Scope, Standing, permits},
+    clock::Clock,
+    config::Config,
     id::{OrganisationId, PersonId},
     router,
 };
@@ -13,7 +18,7 @@ use uuid::Uuid;
 
 use crate::{
     browser::{Browser, Page},
-    service::{Service, run},
+    service::{Service, run, today},
 };
 
 /// The pages of the areas of the contract.
@@ -68,6 +73,26 @@ fn everyone_can_read_about_the_service() {
             }
         }
         nobody.visit("/interface/nothing").await.is(404);
+    });
+}
+
+#[test]
+fn the_accessibility_statement_says_whom_to_tell() {
+    run(async {
+        let told = |contact: Option<&'static str>| async move {
+            let service = Service::with(Clock::fixed(today()), |config| {
+                config.accessibility_contact = contact.map(str::to_owned);
+            });
+            let page = Browser::new(&service.await).visit("/accessibility").await.is(200);
+            (page.texts(".govuk-inset-text"), page.attributes(".govuk-inset-text a", "href"))
+        };
+        assert_eq!(told(None).await, (vec![], vec![]));
+        let (texts, links) = told(Some("mailto:access@northmoor.example")).await;
+        assert_eq!(texts, ["If something here is in your way, tell us: access@northmoor.example"]);
+        assert_eq!(links, ["mailto:access@northmoor.example"]);
+        let mut config = Config::in_memory_at(Path::new("."));
+        config.accessibility_contact = Some("javascript:alert(1)".to_owned());
+        assert_eq!(config.check().unwrap_err(), "--accessibility-contact must start with mailto:, https:// or tel:");
     });
 }
 

@@ -1,5 +1,14 @@
 //! The pages: what people who never see JSON see. Here as HTML; `tests/browser` looks at them in a real browser.
 
+mod about;
+mod account;
+mod administration;
+mod codes;
+mod library;
+mod look;
+mod reflections;
+mod supervision;
+
 use poem::http::Method;
 use serde_json::json;
 use soundings::access::Role;

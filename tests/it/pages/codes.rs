@@ -167,6 +167,7 @@ fn whoever_has_a_role_that_waits_is_led_to_set_an_app_up() {
         assert!(page.says("Administrator"), "it says which role waits");
         assert!(page.link("Administration").is_none());
         assert!(page.link("My reflections").is_some(), "what every member has is there");
+        assert_eq!(browser.visit("/administration").await.is(200).path, "/account/codes", "and from there, too");
 
         browser.sets_up(&service).await;
         let page = browser.visit("/account/codes").await.is(200);
