@@ -142,6 +142,8 @@ pub struct Credential {
     pub epoch: i64,
     /// Until when a token made with it may last at most: a token hands on no more time than it has. `None` for a session.
     pub ends: Option<DateTime<Utc>>,
+    /// After how many minutes without a request it ends; `None` for what may rest as long as it lasts.
+    pub rests: Option<i64>,
     /// Whether it will do for what is weighty: a session whose owner gave their password in the last ten minutes, or a
     /// token, which narrows what it may do by its scopes instead.
     pub confirmed: bool,
@@ -151,7 +153,7 @@ impl Credential {
     /// What somebody has who has just got an account and signed in.
     #[must_use]
     pub const fn fresh(id: Uuid) -> Self {
-        Self { id, epoch: 1, ends: None, confirmed: true }
+        Self { id, epoch: 1, ends: None, rests: None, confirmed: true }
     }
 }
 

@@ -11,8 +11,13 @@ const LAST_WORDS = 60_000;
 const UNANSWERED = 20;
 const PARTS = ["body", "title", "occurred_on", "prompt_set", "tags", "unease", "unknowns", "hypotheses"];
 
-/** What a part says, as a form or the interface holds it: the lines with something in them. */
+/** What a part says, as a form or the interface holds it: the lines with something in them, and a title on one. */
 const lines = (part) => [part ?? ""].flat().join("\n").split("\n").map((line) => line.trim()).filter(Boolean).join("\n");
+
+const same = (part, kept, sent) => {
+  const [one, other] = [lines(kept), lines(sent)];
+  return part === "title" ? one === other.replaceAll("\n", " ") : one === other;
+};
 
 export function keep(form) {
   const said = form.querySelector(".app-kept");
@@ -117,7 +122,7 @@ export function keep(form) {
       return false;
     }
     const copy = await answer.json();
-    const own = unanswered.some((body) => PARTS.every((part) => lines(copy[part]) === lines(body.get(part))));
+    const own = unanswered.some((body) => PARTS.every((part) => same(part, copy[part], body.get(part))));
     if (own) {
       form.elements.copy.value = copy.revision;
       unanswered = [];

@@ -44,18 +44,34 @@ pub struct AskedUri(pub Uri);
 #[derive(Clone, Debug)]
 pub struct WholeBody(pub Arc<[u8]>);
 
-/// Who asks, as soon as it is known: what is refused is logged under their id too.
+/// Who asks, as soon as it is known: what is refused is logged under their id too, and a page that says so is theirs.
 #[derive(Clone, Debug, Default)]
-pub struct Caller(Arc<OnceLock<String>>);
+pub struct Caller {
+    recognised: Arc<OnceLock<Actor>>,
+    let_in: Arc<OnceLock<(Actor, HeaderValue)>>,
+}
 
 impl Caller {
     /// Notes who it is.
     pub fn is(&self, actor: &Actor) {
-        let _known_already = self.0.set(actor.name());
+        let _known_already = self.recognised.set(actor.clone());
     }
 
-    fn name(&self) -> String {
-        self.0.get().cloned().unwrap_or_else(|| Actor::Anonymous.name())
+    /// Notes who has just signed in with this very request, and their cookie: it is theirs whatever comes of the request.
+    pub fn is_let_in(&self, actor: &Actor, cookie: HeaderValue) {
+        let _once_only = self.let_in.set((actor.clone(), cookie));
+    }
+
+    /// Who it is, once that is known.
+    #[must_use]
+    pub fn known(&self) -> Option<&Actor> {
+        self.let_in.get().map(|(actor, _)| actor).or_else(|| self.recognised.get())
+    }
+
+    /// Who it is; nobody, until that is known.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        self.known().unwrap_or(&Actor::Anonymous)
     }
 }
 
@@ -139,9 +155,12 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         let found = address(&self.addresses, &path);
         let page = wants_page(&request);
         let spoken = words::asked_for(&request);
+        let caller = Caller::default();
+        request.extensions_mut().insert(caller.clone());
         let asked = Asked {
+            app: Arc::clone(&self.app),
+            caller: caller.clone(),
             page,
-            look: Arc::clone(&self.app.look),
             typed: OnceLock::new(),
             back_to: back_to(&request),
             allowed: found.map(|(_, methods)| methods.clone()).unwrap_or_default(),
@@ -151,8 +170,6 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         let method = request.method().clone();
         let by_cookie = matches!(Presented::of(&request, self.app.config.https()), Presented::Cookie(_));
         let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
-        let caller = Caller::default();
-        request.extensions_mut().insert(caller.clone());
         let mut response = match self.answer(request, &asked).await {
             Ok(response) => response,
             Err(error) => words::within(spoken, async { problem::answer(&error, &asked) }).await,
@@ -160,8 +177,11 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
         if method == Method::GET || method == Method::HEAD {
             response = unless_known(response, if_none_match.as_ref());
         }
-        if response.status() == StatusCode::UNAUTHORIZED && by_cookie {
+        if response.status() == StatusCode::UNAUTHORIZED && by_cookie && !matches!(caller.actor(), Actor::Person(_)) {
             forget_cookie(response.headers_mut(), self.app.config.https());
+        }
+        if let Some((_, cookie)) = caller.let_in.get() {
+            response.headers_mut().insert(header::SET_COOKIE, cookie.clone());
         }
         set_headers(response.headers_mut(), &asked.request_id, self.app.config.https());
         tracing::info!(
@@ -170,7 +190,7 @@ impl<E: Endpoint + 'static> Endpoint for Edge<E> {
             route = found.map_or_else(|| "(none)".to_owned(), |(template, _)| format!("/{}", template.join("/"))),
             status = response.status().as_u16(),
             ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            actor = caller.name(),
+            actor = caller.actor().name(),
             "request"
         );
         Ok(response)

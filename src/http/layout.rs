@@ -12,7 +12,10 @@ use super::{
     page::Reader,
     words::{language, say},
 };
-use crate::{access::Role, look::Look};
+use crate::{
+    access::{Actor, Role},
+    look::Look,
+};
 
 /// The parts of the service that the navigation leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,13 +60,7 @@ impl Page {
     /// The page for somebody: with the ways that are theirs.
     #[must_use]
     pub fn of(self, reader: &Reader) -> Self {
-        Self { reader: Some(reader.clone()), ..self }.looking(&reader.app.look)
-    }
-
-    /// The page as it looks here: [`Page::of`] says so already.
-    #[must_use]
-    pub fn looking(self, look: &Arc<Look>) -> Self {
-        Self { look: Arc::clone(look), ..self }
+        Self { reader: Some(reader.clone()), look: Arc::clone(&reader.app.look), ..self }
     }
 
     /// The page with a way back above its content.
@@ -113,12 +110,14 @@ impl Page {
                     (SkipLink { text: say("frame.skip").to_owned(), href: Some("#main-content".to_owned()), classes: None })
                     header class="govuk-template__header" {
                         (header(&self.look))
+                        // First, so that whoever has no mouse is as near to it as anybody.
+                        @if let Some(reader) = self.signed_in() { (at_hand(reader)) }
                         (ServiceNavigation {
                             navigation: self.ways(),
                             menu_button_text: Some(say("frame.menu").to_owned()),
                             ..ServiceNavigation::default()
                         })
-                        @if let Some(reader) = self.signed_in() { (at_hand(reader)) (about_to_end(reader)) }
+                        @if let Some(reader) = self.signed_in() { (about_to_end(reader)) }
                     }
                     div class="govuk-width-container" {
                         @if let Some(before) = &self.before { nav aria-label=(say("frame.back")) { (before) } }
@@ -201,6 +200,22 @@ pub fn second_button(text: &str, name: &str, value: &str) -> Markup {
     }
 }
 
+/// A button for what cannot be taken back, and beside it the way not to press it.
+#[must_use]
+pub fn final_button(text: &str, instead: impl Into<String>) -> Markup {
+    html! {
+        div class="govuk-button-group" {
+            (Button {
+                text: text.to_owned(),
+                classes: Some("govuk-button--warning".to_owned()),
+                prevent_double_click: Some(true),
+                ..Button::default()
+            })
+            a class="govuk-link" href=(instead.into()) { (say("frame.cancel")) }
+        }
+    }
+}
+
 /// A link that looks like a button: it leads to a page that does something.
 #[must_use]
 pub fn link_button(text: &str, href: impl Into<String>) -> Markup {
@@ -220,16 +235,16 @@ fn at_hand(reader: &Reader) -> Markup {
     }
 }
 
-/// What the page's script shows when the session is about to end.
+/// What the page's script shows when the session is about to end, and once it has.
 fn about_to_end(reader: &Reader) -> Markup {
-    let settings = &reader.app.config;
-    let administers = !reader.places(Role::Administrator).is_empty();
-    let minutes = if administers { settings.admin_session_idle_minutes } else { settings.session_idle_minutes };
+    let Actor::Person(person) = &reader.actor else { return Markup::default() };
     html! {
-        div class="app-session" role="alert" hidden data-idle-minutes=(minutes) {
-            div class="govuk-width-container" {
-                p class="govuk-body" { (say("frame.about-to-end")) }
-                button class="govuk-button govuk-button--secondary" type="button" { (say("frame.stay")) }
+        @if let Some(minutes) = person.credential.rests {
+            div class="app-session" role="alert" hidden data-idle-minutes=(minutes) data-ended=(say("frame.has-ended")) {
+                div class="govuk-width-container" {
+                    p class="govuk-body" { (say("frame.about-to-end")) }
+                    button class="govuk-button govuk-button--secondary" type="button" { (say("frame.stay")) }
+                }
             }
         }
     }

@@ -12,13 +12,16 @@ use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError,
 use serde_json::{Value, json};
 
 use super::{
-    form::{self, Fields, on_to},
+    edge::Caller,
+    form::{self, Fields, WHOSE, on_to},
     layout::{Page, Place},
+    page::Reader,
     words::{say, tell},
 };
 use crate::{
+    access::Actor,
+    app::App,
     error::{Error, Violation},
-    look::Look,
 };
 
 impl From<Error> for poem::Error {
@@ -65,8 +68,11 @@ pub const fn status(error: &Error) -> StatusCode {
 }
 
 /// What a refusal needs to know about the request.
-#[derive(Clone, Debug)]
 pub struct Asked {
+    /// The service.
+    pub app: Arc<App>,
+    /// Who asks, by the time of the refusal.
+    pub caller: Caller,
     /// The path, without the query: a query may hold words.
     pub path: String,
     /// The id under which the log knows the request.
@@ -75,8 +81,6 @@ pub struct Asked {
     pub allowed: Vec<&'static str>,
     /// Whether a person asks, with a browser, for a page.
     pub page: bool,
-    /// How pages look here.
-    pub look: Arc<Look>,
     /// What the form of a page said: it is shown again, so that nobody has to type it twice.
     pub typed: OnceLock<Fields>,
     /// The address to come back to after signing in, if it can be asked for again.
@@ -237,7 +241,7 @@ fn problem_with(
     if asked.page {
         return match &asked.back_to {
             Some(address) if status == StatusCode::UNAUTHORIZED => on_to(&form::address("/sign-in", &[("to", address)])),
-            _ => page(status, title, detail, errors, asked),
+            _ => page(status, detail, errors, asked),
         };
     }
     let errors: Vec<Value> = errors.iter().map(|v| json!({ "pointer": v.pointer, "code": v.code, "detail": v.detail })).collect();
@@ -259,8 +263,31 @@ fn problem_with(
     body.to_string().with_content_type("application/problem+json").with_status(status).into_response()
 }
 
+/// What happened and what to do, in the words of pages. Where it is for what somebody did to say why, nothing: then it has.
+fn in_words(status: StatusCode) -> (&'static str, Option<&'static str>) {
+    match status {
+        StatusCode::UNAUTHORIZED => (say("problems.sign-in"), Some(say("problems.sign-in-why"))),
+        StatusCode::FORBIDDEN => (say("problems.may-not"), None),
+        StatusCode::NOT_FOUND => (say("problems.nothing"), Some(say("problems.nothing-why"))),
+        StatusCode::METHOD_NOT_ALLOWED => (say("problems.no-page"), Some(say("problems.no-page-why"))),
+        StatusCode::CONFLICT => (say("problems.not-now"), None),
+        StatusCode::GONE => (say("problems.withdrawn"), None),
+        StatusCode::PRECONDITION_FAILED => (say("problems.changed"), Some(say("problems.changed-why"))),
+        StatusCode::PRECONDITION_REQUIRED => (say("problems.not-whole"), Some(say("problems.not-whole-why"))),
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::URI_TOO_LONG => {
+            (say("problems.too-long"), Some(say("problems.too-long-why")))
+        }
+        StatusCode::TOO_MANY_REQUESTS => (say("problems.too-many"), Some(say("problems.too-many-why"))),
+        StatusCode::SERVICE_UNAVAILABLE => (say("problems.busy"), Some(say("problems.busy-why"))),
+        StatusCode::INTERNAL_SERVER_ERROR => (say("problems.went-wrong"), Some(say("problems.went-wrong-why"))),
+        _ => (say("problems.correct"), None),
+    }
+}
+
 /// The same for a person: what happened, what to do, and ways back.
-fn page(status: StatusCode, title: &str, detail: &str, errors: &[Violation], asked: &Asked) -> Response {
+fn page(status: StatusCode, detail: &str, errors: &[Violation], asked: &Asked) -> Response {
+    let (title, why) = in_words(status);
+    let detail = why.unwrap_or(detail);
     let main = html! {
         div class="govuk-grid-row" {
             div class="govuk-grid-column-two-thirds" {
@@ -269,7 +296,12 @@ fn page(status: StatusCode, title: &str, detail: &str, errors: &[Violation], ask
                 @if errors.len() > 1 {
                     ul class="govuk-list govuk-list--bullet" { @for error in errors { li { (error.detail) } } }
                 }
-                @if let Some(typed) = asked.typed.get() { (what_was_typed(typed)) }
+                @if let Some(typed) = asked.typed.get().filter(|typed| is_theirs(typed, asked.caller.known())) {
+                    (what_was_typed(typed))
+                }
+                @if status == StatusCode::GONE {
+                    p class="govuk-body" { a class="govuk-link" href="/practice-examples" { (say("frame.library")) } }
+                }
                 p class="govuk-body" { a class="govuk-link" href="/" { (say("frame.to-the-start")) } }
                 @if status.is_server_error() {
                     p class="govuk-body-s" { (tell("frame.request-id", &[("id", &asked.request_id)])) }
@@ -277,7 +309,19 @@ fn page(status: StatusCode, title: &str, detail: &str, errors: &[Violation], ask
             }
         }
     };
-    Page::new(title, Place::Elsewhere, main).looking(&asked.look).answer(status)
+    Page::new(title, Place::Elsewhere, main).of(&Reader::new(&asked.app, asked.caller.actor().clone())).answer(status)
+}
+
+/// Whether what was typed may be shown to whoever asks. A browser sends a form again when somebody goes back to it, and that
+/// may be somebody else by then.
+fn is_theirs(typed: &Fields, caller: Option<&Actor>) -> bool {
+    let whose = typed.text(WHOSE);
+    match caller {
+        // Refused before anybody asked who it is: because there was too much to do, say.
+        None => true,
+        Some(Actor::Person(person)) => whose.is_empty() || whose == person.id.to_string(),
+        Some(_) => whose.is_empty(),
+    }
 }
 
 /// Fields that nobody typed into, or whose content is nobody's to read.

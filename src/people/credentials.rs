@@ -66,6 +66,7 @@ pub async fn recognise(app: &App, presented: &Presented) -> Result<Actor> {
                 id: Uuid::try_parse(&kept.handle).map_err(|_| Error::Unauthenticated)?,
                 epoch: kept.epoch,
                 ends: (!by_cookie).then_some(kept.expires_at),
+                rests: Some(kept.idle_minutes).filter(|minutes| *minutes > 0),
                 confirmed: !by_cookie || now - kept.confirmed_at.unwrap_or(kept.created_at) <= CONFIRMED,
             },
         })),

@@ -14,7 +14,7 @@ use crate::{
     app::App,
     db::{Changes, Fence},
     error::{Checks, Error, Result, Revision, fresh},
-    http::paging::{Paging, Slice},
+    http::paging::{FROM_THE_NEWEST, MOST, Paging, Slice},
     id::{Id, MembershipId, OrganisationId, PersonId},
 };
 
@@ -46,6 +46,26 @@ pub async fn list_members(app: &App, actor: &Actor, organisation: OrganisationId
     access::check(actor, Action::Oversee, Object::Organisation(organisation))?;
     let rows = store::members(&app.db, organisation, paging).await?;
     Ok(paging.slice(rows, |row| row.sort_key.clone()))
+}
+
+/// Those of them whose name or address has these letters in it, newest first: at most 100, and whether that is everybody.
+///
+/// # Errors
+/// As [`list_members`].
+pub async fn find_members(app: &App, actor: &Actor, organisation: OrganisationId, letters: &str) -> Result<(Vec<Member>, bool)> {
+    let letters = letters.trim().to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&letters);
+    let (mut found, mut before) = (Vec::new(), Some(FROM_THE_NEWEST.to_owned()));
+    while let Some(from) = before.take() {
+        let slice = list_members(app, actor, organisation, &Paging { limit: MOST, before: from }).await?;
+        found.extend(slice.items.into_iter().filter(|member| has(&member.name) || has(&member.email)));
+        if found.len() > MOST {
+            found.truncate(MOST);
+            return Ok((found, false));
+        }
+        before = slice.last;
+    }
+    Ok((found, true))
 }
 
 /// The same people as their colleagues see them: the edge leaves the addresses out.

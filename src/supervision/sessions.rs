@@ -11,6 +11,7 @@ use crate::{
     access::{self, Action, Actor, Object},
     app::App,
     error::{Error, Result, Revision, fresh},
+    http::paging::MOST,
     id::{AgreementId, Id, SupervisionSessionId},
     once::Once,
     people,
@@ -70,6 +71,26 @@ pub async fn list(app: &App, actor: &Actor, from: Option<DateTime<Utc>>, to: Opt
     access::check(actor, Action::Read, Object::Session { supervisor: person, worker: person, lasting: true })?;
     let from = from.unwrap_or_else(|| app.clock.now() - chrono::Duration::hours(12));
     store::sessions(app, person, time_key(from), to.map_or_else(|| "9".to_owned(), time_key)).await
+}
+
+/// The sessions under an agreement of the caller's, also one that has ended: 100 of those that begin before a time, the latest
+/// first, and whether there are earlier ones.
+///
+/// # Errors
+/// `NotFound` for anybody but the two.
+pub async fn list_under(
+    app: &App,
+    actor: &Actor,
+    agreement: AgreementId,
+    before: Option<DateTime<Utc>>,
+) -> Result<(Vec<Session>, bool)> {
+    let under = agreements::get(app, actor, agreement).await?;
+    access::check(actor, Action::Read, Object::Session { supervisor: under.supervisor, worker: under.worker, lasting: true })?;
+    let before = before.map_or_else(|| "9".to_owned(), time_key);
+    let mut found = store::sessions_under(app, (under.worker, agreement), before).await?;
+    let more = found.len() > MOST;
+    found.truncate(MOST);
+    Ok((found, more))
 }
 
 /// A session of the caller's.

@@ -221,6 +221,23 @@ pub async fn session(app: &App, id: SupervisionSessionId) -> Result<Session> {
     row.open(&key)
 }
 
+/// The sessions under an agreement of a worker's that begin before a time, the latest first.
+pub async fn sessions_under(app: &App, (worker, agreement): (PersonId, AgreementId), before: String) -> Result<Vec<Session>> {
+    let rows: Vec<SessionRow> = app
+        .db
+        .run(
+            "SELECT * FROM supervision_session WHERE worker = $worker AND time_key < $before AND agreement = $agreement
+             ORDER BY time_key DESC LIMIT 101",
+        )
+        .bind("worker", worker)
+        .bind("before", before)
+        .bind("agreement", agreement)
+        .all()
+        .await?;
+    let key = app.vault.key_of(&app.db, agreement.uuid()).await?;
+    rows.into_iter().map(|row| row.open(&key)).collect()
+}
+
 /// A person's sessions that begin in a stretch of time, in order.
 pub async fn sessions(app: &App, person: PersonId, from: String, to: String) -> Result<Vec<Session>> {
     let mut answers = app

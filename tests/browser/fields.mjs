@@ -182,7 +182,7 @@ export async function inPromptSets(world) {
   await beside(world, async (bare, as) => {
     const eyes = await as(AMINA);
     for (const [number, title] of titles.entries()) {
-      const own = steps.slice(number * 30, number * 30 + 30).map((step) => ({ title: step, questions: questions.slice(0, 20) }));
+      const own = steps.slice(number * 30, number * 30 + 30).map((step, place) => ({ title: step, questions: place === 0 ? questions.slice(0, 20) : ["Why?"] }));
       const further = own.length > 0 ? own : [{ title: "A step", questions: ["Why?"] }];
       const { slug } = await amina.post("/prompt-sets", { title, summary: at(summaries, number), steps: further });
       if (number < summaries.length) {

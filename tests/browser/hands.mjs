@@ -13,7 +13,7 @@ export class Hands {
   async visit(path, { answers } = {}) {
     this.#expect(answers);
     this.answer = await this.page.goto(new URL(path, this.watch.origin).href);
-    this.#arrived(answers);
+    await this.#arrived(answers);
     return this;
   }
 
@@ -132,12 +132,16 @@ export class Hands {
     const whole = (answer) => answer.request().isNavigationRequest() && (answer.status() < 300 || answer.status() >= 400);
     const [answer] = await Promise.all([this.page.waitForResponse(whole), this.page.waitForEvent("load"), this.press(key)]);
     this.answer = answer;
-    this.#arrived(answers);
+    await this.#arrived(answers);
   }
 
-  #arrived(answers = 200) {
+  async #arrived(answers = 200) {
     this.skipped = "";
     assert.equal(this.answer.status(), answers, `the status of ${this.answer.url()}`);
+    // A page that puts the cursor somewhere does so as soon as it is drawn; a person sees it there before they press anything.
+    if ((await this.page.locator("[autofocus]").count()) > 0) {
+      await this.page.locator("[autofocus]:focus").waitFor();
+    }
   }
 
   #expect(answers) {

@@ -68,7 +68,7 @@ export const POSTS = [
   { at: "/account/sessions/{session}/end", who: AMINA, on: () => "/account/sessions", typed: {} },
   { at: "/account/codes/confirmation", unseen: true, who: MEI, on: () => "/account/codes", to: () => "/account/codes/confirmation", typed: (shelf) => ({ code: shelf.offered.next() }) },
   { at: "/account/codes/recovery", unseen: true, who: MEI, on: () => "/account/codes/recovery", typed: {} },
-  { at: "/account/codes/removal", who: MEI, on: () => "/account/codes/removal", typed: {} },
+  { at: "/account/codes/removal", unseen: true, who: MEI, on: () => "/account/codes/removal", typed: {} },
   { at: "/account/codes", unseen: true, who: MEI, on: () => "/account/codes", typed: {} },
   { at: "/reflections/{reflection}/deletion", who: AMINA, on: reflection("/deletion"), typed: {} },
   { at: "/sign-out", who: AMINA, on: () => "/account", typed: {} },

@@ -164,6 +164,7 @@ async fn written(team: &Team) -> BTreeMap<&'static str, Stored> {
         ("id", record("reflection", &reflection)),
         ("reflection", record("reflection", &reflection)),
         ("share", record("share", &share)),
+        ("agreement", record("agreement", &agreement)),
         ("of", record("supervision_session", &session)),
     ])
 }

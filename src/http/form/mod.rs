@@ -167,9 +167,13 @@ impl Sent {
         // Whoever signed in with this very form has shown who they are.
         let here = request.data::<SignedInHere>().is_some();
         if reader.signed_in() && !here && reader.token() != fields.text(TOKEN) {
-            // Of an earlier session of the same person: their password tells it from a form of another site's making.
-            let own = reader.whose() == fields.text(WHOSE);
-            return Err(if own { Error::Unconfirmed } else { Error::Forbidden(say("frame.wrong-token").to_owned()) });
+            // Of an earlier session of the same person: their password tells it from a form of another site's making. Of
+            // somebody else who was signed in here: whoever wrote it signs in.
+            return Err(match fields.text(WHOSE) {
+                "" => Error::Forbidden(say("frame.wrong-token").to_owned()),
+                whose if whose == reader.whose() => Error::Unconfirmed,
+                _ => Error::Unauthenticated,
+            });
         }
         let Fingerprint(digest) = request.data().copied().ok_or_else(|| Error::internal("a request without fingerprint"))?;
         let once = match fields.text(ONCE) {
@@ -326,6 +330,9 @@ impl Form {
     #[must_use]
     pub fn hidden(&self) -> Markup {
         html! {
+            // Browsers put back what was typed into a form that looks the same (Chromium: by its address and the names of its first
+            // fields). By this name, the form of another person does not look the same: nobody finds another's words in theirs.
+            input type="hidden" name={ "form_of_" (self.whose) };
             input type="hidden" name=(TOKEN) value=(self.token);
             input type="hidden" name=(WHOSE) value=(self.whose);
             input type="hidden" name=(ONCE) value=(self.once);

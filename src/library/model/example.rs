@@ -145,7 +145,7 @@ impl Example {
     /// `Gone` with the publisher's reason.
     pub fn unless_withdrawn(self) -> Result<Self> {
         match &self.state {
-            State::Withdrawn { because } => Err(Error::Gone(format!("This example was withdrawn. {because}"))),
+            State::Withdrawn { because } => Err(Error::Gone(format!("This example was withdrawn. The reason given: {because}"))),
             _ => Ok(self),
         }
     }
@@ -170,7 +170,7 @@ impl Example {
     /// `Gone` when it was withdrawn; `Invalid` when the text breaks a rule.
     pub fn may_publish(&self) -> Result<()> {
         if let State::Withdrawn { because } = &self.state {
-            return Err(Error::Gone(format!("This example was withdrawn. {because}")));
+            return Err(Error::Gone(format!("This example was withdrawn. The reason given: {because}")));
         }
         self.draft.check()
     }

@@ -5,7 +5,6 @@ use poem::{Response, Route, get, handler, post, web::Path};
 
 use super::{codes, entering::with_cookie, kinds};
 use crate::{
-    access::Role,
     error::Error,
     http::{
         auth::cookie,
@@ -48,7 +47,7 @@ fn account_page(reader: &Reader, me: &Me) -> Response {
         SummaryRow::new(say("account.name"), me.account.name.as_str()),
         SummaryRow::new(say("people.email"), me.account.email.as_str()),
     ];
-    let places = me.belongings.iter().map(|place| SummaryRow::new(&place.organisation_name, in_words(&place.roles)));
+    let places = me.belongings.iter().map(|place| SummaryRow::new(&place.organisation_name, kinds::roles_in_words(&place.roles)));
     let ways = [
         ("/account/password", say("account.password-title")),
         (codes::CODES, say("codes.title")),
@@ -65,16 +64,8 @@ fn account_page(reader: &Reader, me: &Me) -> Response {
         ul class="govuk-list govuk-list--spaced" {
             @for (href, text) in ways { li { a class="govuk-link" href=(href) { (text) } } }
         }
-        form method="post" action="/sign-out" {
-            (Form::new(reader, Fields::default()).hidden())
-            (button(say("frame.sign-out")))
-        }
     };
     Page::new(say("frame.account"), Place::Account, narrow(&main)).of(reader).show()
-}
-
-fn in_words(roles: &[Role]) -> String {
-    roles.iter().map(|role| kinds::role(*role)).collect::<Vec<_>>().join(", ")
 }
 
 #[handler]

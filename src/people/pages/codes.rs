@@ -14,7 +14,7 @@ use crate::{
     http::{
         components::{Button, Details, Hint, Input, InsetText, SummaryList, SummaryRow, WarningText},
         form::{Fields, Form, Sent, on_to},
-        layout::{Page, Place, button, narrow},
+        layout::{Page, Place, button, final_button, link_button, narrow},
         page::{Member, Reader},
         words::{say, tell},
     },
@@ -77,7 +77,7 @@ fn on(state: &State) -> Markup {
             }
         }
         @if !state.required_for.is_empty() {
-            p class="govuk-body" { (tell("codes.stay-on", &[("roles", in_words(&state.required_for).as_str())])) }
+            p class="govuk-body" { (tell("codes.stay-on", &[("roles", kinds::roles_in_words(&state.required_for).as_str())])) }
         }
     }
 }
@@ -86,13 +86,9 @@ fn on(state: &State) -> Markup {
 pub(super) fn notice(waiting: &[Role]) -> Markup {
     html! {
         @if !waiting.is_empty() {
-            (InsetText { text: tell("codes.roles-wait", &[("roles", in_words(waiting).as_str())]), ..InsetText::default() })
+            (InsetText { text: tell("codes.roles-wait", &[("roles", kinds::roles_in_words(waiting).as_str())]), ..InsetText::default() })
         }
     }
-}
-
-fn in_words(roles: &[Role]) -> String {
-    roles.iter().map(|role| kinds::role(*role)).collect::<Vec<_>>().join(", ")
 }
 
 #[handler]
@@ -179,7 +175,7 @@ fn recovery_page(reader: &Reader, done: &str, recovery: &[String]) -> Response {
         p class="govuk-body" { (say("codes.recovery-why")) }
         (WarningText { text: say("codes.recovery-once").to_owned(), ..WarningText::default() })
         ul class="govuk-list" id="recovery" { @for code in recovery { li { code { (code) } } } }
-        p class="govuk-body" { a class="govuk-link" href=(CODES) { (say("codes.recovery-onwards")) } }
+        (link_button(say("codes.recovery-onwards"), CODES))
     };
     Page::new(done, Place::Account, narrow(&main)).of(reader).show()
 }
@@ -189,7 +185,7 @@ async fn ask_renewal(Member(reader): Member) -> poem::Result<Response> {
     only_while_on(&reader).await?;
     let form = Form::new(&reader, Fields::default());
     let before = html! { p class="govuk-body" { (say("codes.renewal-why")) } };
-    let fields = or_not(say("codes.renewal-button"));
+    let fields = final_button(say("codes.renewal-button"), CODES);
     Ok(Page::form(say("codes.renewal-title"), Place::Account, (&reader, &form), &before, &fields).show())
 }
 
@@ -207,7 +203,9 @@ async fn ask_removal(Member(reader): Member) -> poem::Result<Response> {
 
 fn removal_page(reader: &Reader, form: &Form) -> Response {
     let before = html! { p class="govuk-body" { (say("codes.removal-why")) } };
-    Page::form(say("codes.removal-title"), Place::Account, (reader, form), &before, &or_not(say("codes.removal-button"))).show()
+    let fields = final_button(say("codes.removal-button"), CODES);
+    let page = Page::form(say("codes.removal-title"), Place::Account, (reader, form), &before, &fields);
+    page.back(say("codes.title"), CODES).show()
 }
 
 #[handler]
@@ -222,21 +220,6 @@ async fn remove(sent: Sent) -> poem::Result<Response> {
 async fn only_while_on(reader: &Reader) -> Result<()> {
     let state = codes::state(&reader.app, &reader.actor).await?;
     if state.on { Ok(()) } else { Err(Error::NotFound) }
-}
-
-/// A button for what is not easily undone, and the way back.
-fn or_not(text: &str) -> Markup {
-    html! {
-        div class="govuk-button-group" {
-            (Button {
-                text: text.to_owned(),
-                classes: Some("govuk-button--warning".to_owned()),
-                prevent_double_click: Some(true),
-                ..Button::default()
-            })
-            a class="govuk-link" href=(CODES) { (say("frame.cancel")) }
-        }
-    }
 }
 
 fn secondary(text: &str) -> Markup {

@@ -14,6 +14,7 @@ use crate::{
     error::{Error, Result},
     http::{
         auth::cookie,
+        components::Input,
         form::{Fields, Form, Sent, SentByAnyone, on_to},
         layout::{Page, Place, button},
         page::Reader,
@@ -83,7 +84,7 @@ fn sign_in_page(reader: &Reader, form: &Form) -> Response {
     let before = html! { p class="govuk-body" { (say("people.no-account")) } };
     let fields = html! {
         input type="hidden" name="to" value=(form.fields.text("to"));
-        (form.email("email", "people.email"))
+        (Input { autofocus: !form.is_wrong(), ..form.email("email", "people.email") })
         (form.password("password", "people.password", "current-password"))
         (codes::asked(form, "code"))
         (button(say("people.sign-in-button")))

@@ -1,13 +1,13 @@
 //! Keeps what was sent until it is known who sends it. A session ends while somebody types, or has not heard its owner's
 //! password for too long: then the form comes back with everything in it and asks for the password, and what it was sent
-//! for is done with the same press (001-11). Nobody loses a word, and nobody's words are saved as another's.
+//! for is done with the same press (001-11). Nobody loses a word, and nobody's words are shown to another or saved as theirs.
 
 use std::sync::Arc;
 
 use maud::html;
 use poem::{
     Endpoint, IntoResponse, Request, Response,
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode},
 };
 
 use super::codes;
@@ -17,7 +17,7 @@ use crate::{
     error::{Error, Result, Violation},
     http::{
         auth::{Presented, Recognised, cookie},
-        edge::{AskedUri, accepts_html, is_page},
+        edge::{AskedUri, Caller, accepts_html, is_page},
         form::{self, AGAIN_CODE, AGAIN_EMAIL, AGAIN_PASSWORD, Fields, Form, WHOSE, held},
         layout::{Page, Place, button},
         page::{Reader, SignedInHere},
@@ -37,26 +37,23 @@ pub async fn hold(endpoint: Arc<impl Endpoint>, mut request: Request) -> poem::R
     let Some(asking) = Asking::of(&request) else {
         return endpoint.call(request).await.map(IntoResponse::into_response);
     };
-    let mut signed_in = None;
     if !asking.fields.text(AGAIN_PASSWORD).is_empty() {
         match asking.shows_who_they_are().await {
             Ok((actor, cookie)) => {
+                let cookie = cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok());
+                if let (Some(caller), Some(cookie)) = (request.data::<Caller>(), cookie) {
+                    caller.is_let_in(&actor, cookie);
+                }
                 request.extensions_mut().insert(Recognised(actor));
                 request.extensions_mut().insert(SignedInHere);
-                signed_in = cookie;
             }
             Err(cause) => return Ok(asking.page(Some(&cause))),
         }
     }
-    let answer = endpoint.call(request).await.map(IntoResponse::into_response);
-    let mut answer = match answer {
-        Err(refused) if waits(&refused) => return Ok(asking.page(None)),
-        answer => answer?,
-    };
-    if let Some(cookie) = signed_in.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
-        answer.headers_mut().insert(header::SET_COOKIE, cookie);
+    match endpoint.call(request).await.map(IntoResponse::into_response) {
+        Err(refused) if waits(&refused) => Ok(asking.page(None)),
+        answer => answer,
     }
-    Ok(answer)
 }
 
 /// What is wrong, at the fields of the page that holds a form.
@@ -89,7 +86,9 @@ struct Asking {
 
 impl Asking {
     fn of(request: &Request) -> Option<Self> {
-        let address = request.data::<AskedUri>()?.0.path_and_query()?.as_str().to_owned();
+        // An address that begins with two slashes would lead to another host.
+        let address = request.data::<AskedUri>()?.0.path_and_query()?.as_str();
+        let address = Some(address).filter(|address| !address.starts_with("//"))?.to_owned();
         // What a script sends without a reader's press is told that nobody is signed in; the page keeps what it holds.
         let pressed = request.method() == Method::POST && accepts_html(request) && is_page(request.uri().path());
         let fields = form::fields(request).ok().filter(|_| pressed)?;
@@ -98,11 +97,16 @@ impl Asking {
         Some(Self { app, actor, from: request.data::<Whence>().copied().unwrap_or_default(), fields, address })
     }
 
+    /// Whether whoever wrote it is signed in. Nobody is, or somebody else at the same browser, if not.
+    fn is_its_writers(&self) -> bool {
+        let whose = self.fields.text(WHOSE);
+        matches!(&self.actor, Actor::Person(person) if whose.is_empty() || whose == person.id.to_string())
+    }
+
     /// Signs in whoever is not, and confirms whoever is. Only the person whose form it is may send it.
     async fn shows_who_they_are(&self) -> Result<(Actor, Option<String>)> {
         let (app, password) = (&self.app, self.fields.text(AGAIN_PASSWORD));
-        if let Actor::Person(person) = &self.actor {
-            self.check_whose(person.id)?;
+        if self.is_its_writers() {
             accounts::confirm(app, &self.actor, password).await.map_err(pointed)?;
             return Ok((confirmed(self.actor.clone()), None));
         }
@@ -131,14 +135,19 @@ impl Asking {
         let fields = Fields::default().with(AGAIN_EMAIL, typed(AGAIN_EMAIL)).with(AGAIN_CODE, typed(AGAIN_CODE));
         let mut form = wrong.map_or_else(|| Form::new(&reader, Fields::default()), |wrong| Form::wrong(&reader, wrong));
         form.fields = fields;
-        let known = reader.signed_in();
+        let known = self.is_its_writers();
+        let why = match (known, reader.signed_in()) {
+            (true, _) => say("people.confirm-why"),
+            (false, true) => say("people.another-why"),
+            (false, false) => say("people.again-why"),
+        };
         let title = if known { say("people.confirm-title") } else { say("people.again-title") };
         let main = html! {
             div class="govuk-grid-row" {
                 div class="govuk-grid-column-two-thirds" {
                     (form.summary())
                     h1 class="govuk-heading-l" { (title) }
-                    p class="govuk-body" { @if known { (say("people.confirm-why")) } @else { (say("people.again-why")) } }
+                    p class="govuk-body" { (why) }
                     form method="post" action=(self.address) novalidate {
                         (held(&self.fields))
                         @if known { input type="hidden" name=(form::TOKEN) value=(reader.token()); }

@@ -57,6 +57,12 @@ pub fn role(role: Role) -> &'static str {
     ROLES.iter().find(|(_, known, _)| *known == role).map_or("", |(_, _, words)| say(words))
 }
 
+/// Somebody's roles, in words.
+#[must_use]
+pub fn roles_in_words(roles: &[Role]) -> String {
+    roles.iter().map(|known| role(*known)).collect::<Vec<_>>().join(", ")
+}
+
 /// The name of a role on the wire.
 pub fn role_name(role: Role) -> &'static str {
     ROLES.iter().find(|(_, known, _)| *known == role).map_or("", |(name, ..)| name)

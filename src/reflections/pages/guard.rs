@@ -4,11 +4,11 @@
 use maud::{Markup, html};
 use poem::{Response, Route, handler, post, web::Path};
 
-use super::named;
+use super::{named, sheet};
 use crate::{
     error::{Error, Result},
     http::{
-        components::{Button, Details},
+        components::{Button, Details, WarningText},
         form::{Fields, Form, Sent, on_to},
         page::Reader,
         words::{say, tell},
@@ -17,7 +17,7 @@ use crate::{
     identifiers::{self, Finding},
     reflections::{
         self,
-        model::{Change, Reflection},
+        model::{Change, Content, Reflection},
     },
 };
 
@@ -31,24 +31,106 @@ pub fn mount(routes: Route) -> Route {
 
 /// The most that is shown at once: who names more than that begins with these.
 const MOST: usize = 40;
+/// The id of the warning on a reflection's own page.
+const ID: &str = "guard";
 
-/// What was found, folded away, with a box for each.
-pub fn warning(reader: &Reader, reflection: &Reflection) -> Markup {
-    let body = &reflection.content.body;
-    let found = identifiers::find(body);
+/// What was found in one text of a reflection.
+struct Found {
+    /// The label of the part that the text belongs to.
+    part: &'static str,
+    /// Where it is, as its box says it.
+    place: String,
+    words: String,
+    finding: Finding,
+}
+
+/// What was found, folded away, with a box for each; and who reads it now: the names of those, or nothing.
+pub fn warning(reader: &Reader, reflection: &Reflection, readers: &str) -> Markup {
+    let found = look_through(&reflection.content);
     if found.is_empty() {
         return Markup::default();
     }
-    let form = Form::new(reader, Fields::default());
     let content = html! {
+        p class="govuk-body" {
+            @if readers.is_empty() { (say("reflections.guard-nobody-yet")) }
+            @else { (tell("reflections.guard-readers", &[("names", readers)])) }
+        }
         p class="govuk-body" { (say("reflections.guard-why")) }
+        (choices(reader, reflection, &found))
+    };
+    let summary_text = say("reflections.guard-title").to_owned();
+    let (id, classes) = (Some(ID.to_owned()), Some("app-guard".to_owned()));
+    html! {
+        div class="app-no-print" { (Details { id, summary_text, classes, ..Details::default() }.around(&content)) }
+    }
+}
+
+/// The same where it matters most: before somebody else reads it.
+pub fn before_sharing(reflection: &Reflection) -> Markup {
+    let found = look_through(&reflection.content);
+    if found.is_empty() {
+        return Markup::default();
+    }
+    html! {
+        div class="app-no-print" {
+            (WarningText { text: say("reflections.guard-before-sharing").to_owned(), ..WarningText::default() })
+            ul class="govuk-list govuk-list--bullet" {
+                @for one in &found {
+                    li { (tell("reflections.guard-found", &[("part", say(one.part)), ("words", &one.words)])) }
+                }
+            }
+            p class="govuk-body" {
+                a class="govuk-link" href={ "/reflections/" (reflection.id) "#" (ID) } { (say("reflections.guard-go")) }
+            }
+        }
+    }
+}
+
+/// Every text of a reflection, with the label of the part that it belongs to.
+fn texts(content: &mut Content) -> Vec<(&'static str, &mut String)> {
+    let mut texts = vec![("reflections.body", &mut content.body)];
+    texts.extend(content.title.iter_mut().map(|text| ("reflections.title", text)));
+    texts.extend(content.unease.iter_mut().map(|text| ("reflections.unease", text)));
+    texts.extend(content.unknowns.iter_mut().map(|text| ("reflections.unknowns", text)));
+    texts.extend(content.hypotheses.iter_mut().map(|text| ("reflections.hypotheses", text)));
+    texts.extend(content.tags.iter_mut().map(|text| ("reflections.tags", text)));
+    texts
+}
+
+fn look_through(content: &Content) -> Vec<Found> {
+    let mut content = content.clone();
+    let mut found = Vec::new();
+    for (number, (part, text)) in texts(&mut content).into_iter().enumerate() {
+        for finding in identifiers::find(text) {
+            let words = text.get(finding.start..finding.end).unwrap_or_default().to_owned();
+            found.push(Found { part, place: place(number, &finding), words, finding });
+        }
+    }
+    found.truncate(MOST);
+    found
+}
+
+/// Where a finding is: in which of the texts, from where to where.
+fn place(number: usize, finding: &Finding) -> String {
+    format!("{number}-{}-{}", finding.start, finding.end)
+}
+
+fn choices(reader: &Reader, reflection: &Reflection, found: &[Found]) -> Markup {
+    let form = Form::new(reader, Fields::default());
+    let parts: Vec<&[Found]> = found.chunk_by(|one, next| one.part == next.part).collect();
+    html! {
         form method="post" action={ "/reflections/" (reflection.id) "/wording" } {
             (form.hidden())
             input type="hidden" name="revision" value=(reflection.revision);
-            fieldset class="govuk-fieldset" {
-                legend class="govuk-fieldset__legend govuk-fieldset__legend--s" { (say("reflections.guard-choose")) }
-                div class="govuk-checkboxes govuk-checkboxes--small" data-module="govuk-checkboxes" {
-                    @for (at, finding) in found.iter().take(MOST).enumerate() { (choice(at, finding, body)) }
+            p class="govuk-body" { strong { (say("reflections.guard-choose")) } }
+            @for part in parts {
+                @if let Some(first) = part.first() {
+                    fieldset class="govuk-fieldset" {
+                        legend class="govuk-fieldset__legend govuk-fieldset__legend--s" { (say(first.part)) }
+                        div class="govuk-checkboxes govuk-checkboxes--small" data-module="govuk-checkboxes" {
+                            @for one in part { (choice(one)) }
+                        }
+                    }
                 }
             }
             (Button {
@@ -57,31 +139,19 @@ pub fn warning(reader: &Reader, reflection: &Reflection) -> Markup {
                 ..Button::default()
             })
         }
-    };
-    let summary_text = say("reflections.guard-title").to_owned();
-    html! {
-        div class="app-no-print" {
-            (Details { summary_text, classes: Some("app-guard".to_owned()), ..Details::default() }.around(&content))
-        }
     }
 }
 
-fn choice(at: usize, finding: &Finding, body: &str) -> Markup {
-    let words = body.get(finding.start..finding.end).unwrap_or_default();
-    let id = format!("which-{at}");
+fn choice(one: &Found) -> Markup {
+    let id = format!("which-{}", one.place);
     html! {
         div class="govuk-checkboxes__item" {
-            input class="govuk-checkboxes__input" id=(id) name="which" type="checkbox" value=(place(finding)) checked[finding.certain];
+            input class="govuk-checkboxes__input" id=(id) name="which" type="checkbox" value=(one.place) checked[one.finding.certain];
             label class="govuk-label govuk-checkboxes__label" for=(id) {
-                (tell("reflections.guard-instead", &[("words", words), ("instead", &finding.instead)]))
+                (tell("reflections.guard-instead", &[("words", &one.words), ("instead", &one.finding.instead)]))
             }
         }
     }
-}
-
-/// Where a finding is, as its box says it.
-fn place(finding: &Finding) -> String {
-    format!("{}-{}", finding.start, finding.end)
 }
 
 #[handler]
@@ -98,12 +168,17 @@ async fn replace(sent: &Sent, id: ReflectionId) -> Result<()> {
     let (app, actor) = (&sent.reader.app, &sent.reader.actor);
     let reflection = reflections::get(app, actor, id).await?;
     let chosen = sent.fields.all("which");
-    let body = &reflection.content.body;
-    let which: Vec<Finding> = identifiers::find(body).into_iter().filter(|finding| chosen.contains(&place(finding))).collect();
-    if which.is_empty() {
+    let mut content = reflection.content.clone();
+    for (number, (_, text)) in texts(&mut content).into_iter().enumerate() {
+        let mut which = identifiers::find(text);
+        which.retain(|finding| chosen.contains(&place(number, finding)));
+        *text = identifiers::neutral(text, &which);
+    }
+    if content == reflection.content {
         return Ok(());
     }
-    let change = Change { body: Some(identifiers::neutral(body, &which)), ..Change::default() };
+    // The questions beside it are as they were: they may have been put away since.
+    let change = Change { prompt_set: None, ..sheet::change(content) };
     reflections::revise(app, actor, id, sent.fields.number("revision")?, change).await?;
     Ok(())
 }

@@ -52,7 +52,10 @@ impl Kept {
 #[handler]
 async fn begin(sent: Sent) -> poem::Result<Json<Kept>> {
     // One sheet begins once, whatever it says by then: an answer that was lost does not make two of it.
-    let once = Once::new(format!("begun-{}", sent.fields.text(ONCE)), [0; 32]);
+    let once = match sent.fields.text(ONCE) {
+        "" => Once::default(),
+        key => Once::new(format!("begun-{}", key.chars().take(128).collect::<String>()), [0; 32]),
+    };
     let begun = drafts::begin(&sent.reader.app, &sent.reader.actor, &once, sheet::so_far(&sent.fields)).await?;
     Ok(Json(Kept::new(begun.id, &begun.copy)))
 }

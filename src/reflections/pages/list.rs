@@ -13,7 +13,7 @@ use crate::{
         form::{Fields, Form, address, on_to},
         layout::{Page, Place, link_button},
         page::{Member, Reader},
-        paging::{DEFAULT_LIMIT, Paging},
+        paging::{DEFAULT_LIMIT, MOST, Paging},
         times,
         words::{say, tell},
     },
@@ -78,7 +78,7 @@ async fn list(Member(reader): Member, request: &Request, Query(asked): Query<Ask
     let paging = Paging::from(&app.vault, LIST, DEFAULT_LIMIT, asked.cursor.as_deref())?;
     let first = filter.is_open() && asked.cursor.is_none();
     let begun = if first {
-        drafts::list_begun(app, actor, &Paging::from(&app.vault, LIST, DEFAULT_LIMIT, None)?).await?.items
+        drafts::list_begun(app, actor, &Paging::from(&app.vault, LIST, MOST, None)?).await?.items
     } else {
         Vec::new()
     };
@@ -115,8 +115,9 @@ fn page(reader: &Reader, asked: &Asked, form: &Form, shown: &Markup) -> Page {
 fn search(form: &Form) -> Markup {
     html! {
         form class="app-no-print" method="get" action="/reflections" role="search" aria-label=(say("reflections.list-title")) {
-            (Input { r#type: Some("search".to_owned()), ..form.line("q", "reflections.words") })
-            (form.line("tag", "reflections.tag"))
+            // What one looks for in one's own is not for a browser to offer to whoever sits here next.
+            (Input { r#type: Some("search".to_owned()), autocomplete: Some("off".to_owned()), ..form.line("q", "reflections.words") })
+            (Input { autocomplete: Some("off".to_owned()), ..form.line("tag", "reflections.tag") })
             (form.day("from", "reflections.from"))
             (form.day("to", "reflections.to"))
             (Button { text: say("reflections.search").to_owned(), classes: Some("govuk-button--secondary".to_owned()), ..Button::default() })

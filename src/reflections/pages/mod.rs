@@ -5,6 +5,7 @@
 //! * `keeping`: what is kept while one types
 //! * `sheet`: the form that both have
 //! * `disclosure`: who can read it now, and who could lawfully obtain it
+//! * `colleagues`: whom one can share with
 //! * `guard`: words that might say who somebody is
 //! * `list`: one's own, by words, tag and date
 //! * `reading`: one of them, and what can be done with it
@@ -12,6 +13,7 @@
 //! * `sharing`: a snapshot for a named person
 //! * `received`: what was shared with the reader
 
+mod colleagues;
 mod disclosure;
 mod guard;
 mod keeping;

@@ -3,7 +3,11 @@
 use maud::{Markup, html};
 use poem::{Request, Response, Route, get, handler, post, web::Path};
 
-use super::{content, disclosure, guard, named, title};
+use super::{
+    content, disclosure, guard, named,
+    sharing::{names, open_now},
+    title,
+};
 use crate::{
     error::{Error, Result},
     http::{
@@ -20,7 +24,7 @@ use crate::{
         self,
         drafts::{self, WorkingCopy},
         model::Reflection,
-        returning, sharing,
+        returning,
     },
 };
 
@@ -52,12 +56,15 @@ async fn read(Member(reader): Member, request: &Request, Path(id): Path<String>)
         copy => Some(copy?),
     };
     let marked = returning::is_marked(app, actor, id).await?;
+    let open = open_now(&reader, id).await?;
+    let behind = names(open.iter().filter(|(share, _)| share.of_revision != reflection.revision));
     let main = html! {
         @if let Some(copy) = &copy { (not_saved_yet(&reader, id, copy)) }
         h1 class="govuk-heading-l" { (title(&reflection)) }
         div class="govuk-grid-row" {
             div class="govuk-grid-column-two-thirds" {
-                (guard::warning(&reader, &reflection))
+                @if !behind.is_empty() { (shown_before(id, &behind)) }
+                (guard::warning(&reader, &reflection, &names(&open)))
                 (content(app, &reflection.content).await?)
                 (when(&reflection))
                 (what_can_be_done(&reader, id, marked))
@@ -82,6 +89,16 @@ fn not_saved_yet(reader: &Reader, id: ReflectionId, copy: &WorkingCopy) -> Marku
                 input type="hidden" name="copy" value=(copy.revision);
                 (second(say("reflections.throw-away")))
             }
+        }
+    }
+}
+
+/// What was changed, or reworded, is not what the readers of a share see until its author says so.
+fn shown_before(id: ReflectionId, names: &str) -> Markup {
+    html! {
+        div class="govuk-inset-text app-no-print" {
+            p class="govuk-body" { (tell("reflections.shown-before", &[("names", names)])) }
+            p class="govuk-body" { a class="govuk-link" href={ "/reflections/" (id) "/shares" } { (say("reflections.shown-before-go")) } }
         }
     }
 }
@@ -149,14 +166,12 @@ async fn ask(Member(reader): Member, Path(id): Path<String>) -> poem::Result<Res
 
 /// Deleting says what goes with it, and that nobody can bring it back.
 async fn deletion_page(reader: &Reader, reflection: &Reflection, form: &Form) -> Result<Page> {
-    let shares = sharing::list(&reader.app, &reader.actor, reflection.id).await?;
-    let now = reader.app.clock.now();
-    let readers: Vec<&str> = shares.iter().filter(|(share, _)| share.open(now)).map(|(_, name)| name.as_str()).collect();
+    let readers = names(&open_now(reader, reflection.id).await?);
     let before = html! {
         p class="govuk-body" { strong { (title(reflection)) } }
         (WarningText { text: say("reflections.delete-warning").to_owned(), ..WarningText::default() })
         @if !readers.is_empty() {
-            p class="govuk-body" { (tell("reflections.delete-shares", &[("names", &readers.join(", "))])) }
+            p class="govuk-body" { (tell("reflections.delete-shares", &[("names", &readers)])) }
         }
     };
     let fields = html! {

@@ -102,7 +102,7 @@ async fn page(reader: &Reader, shared: &Shared, form: &Form) -> Result<Page> {
         h2 class="govuk-heading-m" { (shared.snapshot.content.title.as_deref().unwrap_or(say("reflections.one-title"))) }
         (content(&reader.app, &shared.snapshot.content).await?)
         (responses(&reader.app, shared, say("reflections.what-you-wrote-back")).await?)
-        form class="app-no-print" method="post" novalidate {
+        form class="app-no-print" method="post" action=(form.address()) novalidate {
             (form.hidden())
             (Textarea { hint: Some(tell("reflections.respond-hint", &gaps).into()), ..form.area("body", "reflections.respond", 6) })
             (button(say("reflections.respond-button")))

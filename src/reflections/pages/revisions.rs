@@ -93,7 +93,7 @@ async fn read(Member(reader): Member, Path((id, number)): Path<(String, i64)>) -
         before => Some(before?),
     };
     let main = html! {
-        h1 class="govuk-heading-l" { (tell("reflections.revision-of", &[("time", &times::moment(revised.written_at))])) }
+        h1 class="govuk-heading-l" { (tell("reflections.revision-of", &[("number", &number.to_string()), ("time", &times::moment(revised.written_at))])) }
         @if let Some(before) = &before { (difference(before, &revised, id)) }
         h2 class="govuk-heading-m" { (say("reflections.as-it-read")) }
         @if let Some(title) = &revised.content.title { h3 class="govuk-heading-s" { (title) } }

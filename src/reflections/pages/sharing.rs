@@ -1,29 +1,26 @@
 //! A snapshot for a named person, until a day: made, read with what came back, brought up to date, taken back.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use maud::{Markup, PreEscaped, html};
 use poem::{Response, Route, get, handler, post, web::Path};
 
-use super::{content, disclosure, named, title};
+use super::{colleagues, content, disclosure, guard, named, title};
 use crate::{
-    access::Actor,
     app::App,
     error::{Error, Result},
     http::{
-        components::{Button, Input, InsetText, Select, Textarea},
+        components::{Button, Input, InsetText, Textarea},
         form::{Fields, Form, Sent, on_to},
         layout::{Page, Place, button},
         page::{Member, Reader},
-        paging::{MOST, Paging},
         times,
         words::{say, tell},
     },
     id::{PersonId, ReflectionId, ShareId},
-    people,
     reflections::{
         self,
-        model::{Reflection, Response as Answer},
+        model::{Reflection, Response as Answer, Share},
         sharing::{self, NewShare, ShareUpdate, Shared},
     },
 };
@@ -43,26 +40,20 @@ pub fn mount(routes: Route) -> Route {
         .at("/reflections/:reflection/shares/:share/withdrawal", post(withdraw))
 }
 
-/// How many pages of colleagues are looked through for the list of names.
-const PAGES: usize = 20;
+/// The shares of a reflection that can be read now, each with its reader's name.
+///
+/// # Errors
+/// `NotFound` for anybody but its author.
+pub async fn open_now(reader: &Reader, id: ReflectionId) -> Result<Vec<(Share, String)>> {
+    let (app, now) = (&reader.app, reader.app.clock.now());
+    let shares = sharing::list(app, &reader.actor, id).await?;
+    Ok(shares.into_iter().filter(|(share, _)| share.open(now)).collect())
+}
 
-/// The colleagues of the caller, by name: what there is to choose from.
-async fn colleagues(app: &App, actor: &Actor) -> Result<Vec<(String, String)>> {
-    let person = actor.person()?;
-    let mut found: BTreeMap<PersonId, String> = BTreeMap::new();
-    for standing in &person.standings {
-        let mut paging = Paging { limit: MOST, before: crate::http::paging::FROM_THE_NEWEST.to_owned() };
-        for _ in 0..PAGES {
-            let slice = people::memberships::list_colleagues(app, actor, standing.organisation, &paging).await?;
-            found.extend(slice.items.into_iter().map(|member| (member.person, member.name)));
-            let Some(last) = slice.last else { break };
-            paging.before = last;
-        }
-    }
-    found.remove(&person.id);
-    let mut named: Vec<(String, String)> = found.into_iter().map(|(id, name)| (id.to_string(), name)).collect();
-    named.sort_by_key(|(_, name)| name.to_lowercase());
-    Ok(named)
+/// The names of those who read them, each once.
+pub fn names<'a>(shares: impl IntoIterator<Item = &'a (Share, String)>) -> String {
+    let names: BTreeSet<&str> = shares.into_iter().map(|(_, name)| name.as_str()).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 #[handler]
@@ -75,7 +66,7 @@ async fn list_page(reader: &Reader, reflection: &Reflection, form: &Form) -> Res
     let (app, actor, id) = (&reader.app, &reader.actor, reflection.id);
     let shares = sharing::list(app, actor, id).await?;
     let now = app.clock.now();
-    let colleagues = colleagues(app, actor).await?;
+    let colleagues = colleagues::called(app, actor).await?;
     let main = html! {
         (form.summary())
         h1 class="govuk-heading-l" { (say("reflections.shares-title")) }
@@ -88,6 +79,7 @@ async fn list_page(reader: &Reader, reflection: &Reflection, form: &Form) -> Res
                         @for (share, name) in &shares {
                             li {
                                 a class="govuk-link" href={ "/reflections/" (id) "/shares/" (share.id) } { (name) }
+                                @if let Some(called) = colleagues::find(&colleagues, share.reader) { br; (called) }
                                 ", " @if share.open(now) { (say("reflections.until")) " " (times::date(share.last_day())) }
                                 @else { (say("reflections.closed")) }
                             }
@@ -95,6 +87,7 @@ async fn list_page(reader: &Reader, reflection: &Reflection, form: &Form) -> Res
                     }
                 }
                 h2 class="govuk-heading-m" { (say("reflections.share-title")) }
+                (guard::before_sharing(reflection))
                 (share_form(form, &colleagues))
             }
             div class="govuk-grid-column-one-third" { (disclosure::of(reader, id).await?) }
@@ -112,9 +105,9 @@ fn share_form(form: &Form, colleagues: &[(String, String)]) -> Markup {
     let choices: Vec<_> = std::iter::once(nobody).chain(colleagues.iter().cloned()).collect();
     html! {
         p class="govuk-body" { (say("reflections.snapshot-why")) }
-        form method="post" novalidate {
+        form method="post" action=(form.address()) novalidate {
             (form.hidden())
-            (Select { ..form.select("person_id", "reflections.with-whom", &choices) })
+            (form.select("person_id", "reflections.with-whom", &choices))
             (Input { hint: Some(say("reflections.until-hint").into()), ..form.day("until", "reflections.until-when") })
             (Textarea { hint: Some(say("reflections.note-hint").into()), ..form.area("note", "reflections.note", 3) })
             (button(say("reflections.share-button")))
@@ -155,12 +148,14 @@ async fn read(Member(reader): Member, Path(path): Path<(String, String)>) -> poe
 
 async fn share_page(reader: &Reader, shared: &Shared, form: &Form) -> Result<Page> {
     let (app, share) = (&reader.app, &shared.share);
+    let colleagues = colleagues::called(app, &reader.actor).await?;
     let open = share.open(app.clock.now());
     let present = reflections::get(app, &reader.actor, share.reflection).await?;
     let told = |words| tell(words, &[("name", &shared.reader_name), ("day", &times::date(share.last_day()))]);
     let main = html! {
         (form.summary())
         h1 class="govuk-heading-l" { (told("reflections.share-with")) }
+        @if let Some(called) = colleagues::find(&colleagues, share.reader) { p class="govuk-body app-secondary" { (called) } }
         (InsetText { text: if open { told("reflections.can-read-until") } else { told("reflections.can-read-no-more") }, ..InsetText::default() })
         @if let Some(note) = &shared.snapshot.note {
             h2 class="govuk-heading-m" { (say("reflections.note")) }
@@ -171,7 +166,7 @@ async fn share_page(reader: &Reader, shared: &Shared, form: &Form) -> Result<Pag
         @if let Some(title) = &shared.snapshot.content.title { h3 class="govuk-heading-s" { (title) } }
         (content(app, &shared.snapshot.content).await?)
         @if open {
-            @if present.revision != share.of_revision { (push_form(form, share.revision)) }
+            @if present.revision != share.of_revision { (guard::before_sharing(&present)) (push_form(form, share.revision)) }
             (change_form(form, share.revision))
         }
         (withdraw_form(form, &format!("/reflections/{}/shares/{}/withdrawal", share.reflection, share.id), &shared.reader_name))
@@ -202,7 +197,7 @@ pub async fn responses(app: &App, shared: &Shared, heading: &str) -> Result<Mark
 
 fn push_form(form: &Form, revision: i64) -> Markup {
     html! {
-        form class="app-no-print" method="post" {
+        form class="app-no-print" method="post" action=(form.address()) {
             (form.hidden())
             input type="hidden" name="revision" value=(revision);
             input type="hidden" name="push" value="yes";
@@ -215,7 +210,7 @@ fn push_form(form: &Form, revision: i64) -> Markup {
 fn change_form(form: &Form, revision: i64) -> Markup {
     html! {
         h2 class="govuk-heading-m app-no-print" { (say("reflections.share-change-title")) }
-        form class="app-no-print" method="post" novalidate {
+        form class="app-no-print" method="post" action=(form.address()) novalidate {
             (form.hidden())
             input type="hidden" name="revision" value=(revision);
             (Input { hint: Some(say("reflections.until-change-hint").into()), ..form.day("until", "reflections.until-when") })
@@ -228,7 +223,7 @@ fn change_form(form: &Form, revision: i64) -> Markup {
 fn withdraw_form(form: &Form, action: &str, name: &str) -> Markup {
     html! {
         h2 class="govuk-heading-m app-no-print" { (say("reflections.withdraw-title")) }
-        form class="app-no-print" method="post" action=(action) {
+        form class="app-no-print" method="post" action={ (action) (form.address()) } {
             (form.hidden())
             p class="govuk-body" { (tell("reflections.withdraw-why", &[("name", name)])) }
             (Button { text: say("reflections.withdraw").to_owned(), classes: Some("govuk-button--warning".to_owned()), ..Button::default() })

@@ -3,6 +3,7 @@
 
 use maud::{Markup, html};
 
+use super::named;
 use crate::{
     error::{Error, Result},
     http::{
@@ -10,13 +11,26 @@ use crate::{
         form::{Fields, Form},
         layout::{Page, Place, button},
         page::Reader,
+        times,
         words::{say, tell},
     },
     reflections::{
-        model::{Content, Draft},
+        model::{Change, Content, Draft},
         prompts::{self, PromptSet},
     },
 };
+
+/// The parts of a sheet, each with its label.
+const PARTS: [(&str, &str); 8] = [
+    ("body", "reflections.body"),
+    ("title", "reflections.title"),
+    ("occurred_on", "reflections.occurred-on"),
+    ("unease", "reflections.unease"),
+    ("unknowns", "reflections.unknowns"),
+    ("hypotheses", "reflections.hypotheses"),
+    ("tags", "reflections.tags"),
+    ("prompt_set", "reflections.prompt-set"),
+];
 
 /// What was typed, to be saved.
 ///
@@ -25,7 +39,7 @@ use crate::{
 pub fn typed(fields: &Fields) -> Result<Content> {
     Ok(Content {
         body: fields.text("body").to_owned(),
-        title: fields.said("title"),
+        title: Some(one_line(fields, "title")).filter(|title| !title.trim().is_empty()),
         occurred_on: fields.day("occurred_on")?,
         prompt_set: fields.said("prompt_set"),
         tags: fields.lines("tags"),
@@ -40,13 +54,33 @@ pub fn so_far(fields: &Fields) -> Draft {
     let part = |name: &str| Some(fields.text(name).to_owned());
     Draft {
         body: fields.text("body").to_owned(),
-        title: part("title"),
+        title: Some(one_line(fields, "title")),
         occurred_on: fields.day("occurred_on").unwrap_or_default(),
         prompt_set: part("prompt_set"),
         tags: Some(fields.lines("tags")),
         unease: part("unease"),
         unknowns: Some(fields.lines("unknowns")),
         hypotheses: Some(fields.lines("hypotheses")),
+    }
+}
+
+/// A text of one line: what ends a line in it is a space.
+fn one_line(fields: &Fields, name: &str) -> String {
+    fields.text(name).lines().collect::<Vec<_>>().join(" ")
+}
+
+/// The change that makes a reflection say this: every part of it, also what was emptied.
+pub fn change(to: Content) -> Change {
+    Change {
+        body: Some(to.body),
+        title: Some(to.title),
+        occurred_on: Some(to.occurred_on),
+        prompt_set: Some(to.prompt_set),
+        tags: Some(Some(to.tags)),
+        unease: Some(to.unease),
+        unknowns: Some(Some(to.unknowns)),
+        hypotheses: Some(Some(to.hypotheses)),
+        instead_of: None,
     }
 }
 
@@ -66,10 +100,13 @@ pub fn filled(content: &Content) -> Fields {
 /// A sheet with what is being typed: over what was saved, where it says something of its own.
 pub fn continued(saved: &Content, copy: &Draft) -> Fields {
     let copy = copy.clone();
+    // A page keeps its sheet as a whole: a day that it does not say was emptied.
+    let by_page = copy.title.is_some() && copy.tags.is_some();
+    let day = if by_page { copy.occurred_on } else { copy.occurred_on.or(saved.occurred_on) };
     filled(&Content {
         body: copy.body,
         title: copy.title.or_else(|| saved.title.clone()),
-        occurred_on: copy.occurred_on.or(saved.occurred_on),
+        occurred_on: day,
         prompt_set: copy.prompt_set.or_else(|| saved.prompt_set.clone()),
         tags: copy.tags.unwrap_or_else(|| saved.tags.clone()),
         unease: copy.unease.or_else(|| saved.unease.clone()),
@@ -83,8 +120,8 @@ pub fn continued(saved: &Content, copy: &Draft) -> Fields {
 pub struct Around {
     /// What it would look like.
     pub preview: Option<Markup>,
-    /// The other text, where two windows wrote.
-    pub other: Option<Markup>,
+    /// The other text, where two windows wrote: what it says, and at what time it was kept.
+    pub other: Option<(Fields, String)>,
     /// What is to be known about what is on the sheet.
     pub notice: Option<Markup>,
     /// Who can read it.
@@ -109,7 +146,7 @@ pub async fn page(reader: &Reader, title: &str, form: &Form, around: Around) -> 
         (form.summary())
         h1 class="govuk-heading-l" { (title) }
         @if let Some(notice) = &around.notice { (notice) }
-        @if let Some(other) = &around.other { (other) }
+        @if let Some((fields, time)) = &around.other { (other(fields, time, &sets)) }
         @if let Some(preview) = &around.preview {
             section class="app-preview" aria-labelledby="preview" {
                 h2 class="govuk-heading-m" id="preview" { (say("reflections.preview-title")) }
@@ -135,6 +172,7 @@ pub async fn page(reader: &Reader, title: &str, form: &Form, around: Around) -> 
                     (button(say("reflections.save")))
                     (doing("reflections.preview", "preview"))
                 }
+                (removal(form))
             }
             div class="govuk-grid-column-one-third" {
                 (around.disclosure)
@@ -184,13 +222,14 @@ fn doing(words: &'static str, what: &str) -> Markup {
 
 /// Everything but the text: there if wanted.
 fn more(form: &Form, sets: &[PromptSet]) -> Markup {
-    let parts = ["title", "occurred_on", "tags", "unease", "unknowns", "hypotheses", "prompt_set"];
-    let open = parts.iter().any(|part| form.fields.said(part).is_some() || form.error(part).is_some());
+    let mut parts = PARTS.iter().map(|(part, _)| *part).filter(|part| *part != "body");
+    let open = parts.any(|part| form.fields.said(part).is_some() || form.error(part).is_some());
     let none = (String::new(), say("reflections.no-prompts").to_owned());
     let choices: Vec<_> =
         std::iter::once(none).chain(sets.iter().map(|set| (set.slug.clone(), set.text.title.clone()))).collect();
     let fields = html! {
-        (form.line("title", "reflections.title"))
+        // Browsers remember what is typed into a field of one line, and offer it to whoever sits here next: this is none.
+        (form.area("title", "reflections.title", 1))
         (form.day("occurred_on", "reflections.occurred-on"))
         (hinted(form.area("unease", "reflections.unease", 3), "reflections.unease-hint"))
         (hinted(form.area("unknowns", "reflections.unknowns", 3), "reflections.one-on-each-line"))
@@ -204,6 +243,18 @@ fn more(form: &Form, sets: &[PromptSet]) -> Markup {
 
 fn hinted(area: Textarea, hint: &'static str) -> Markup {
     html! { (Textarea { hint: Some(say(hint).into()), ..area }) }
+}
+
+/// What was begun and never saved can go as well. It is a button of the sheet itself, whose script knows which copy was kept
+/// last; folded away, so that nobody presses it instead of another.
+fn removal(form: &Form) -> Markup {
+    let Some(begun) = form.fields.said("begun").and_then(|begun| named(&begun).ok()) else { return Markup::default() };
+    let content = html! {
+        p class="govuk-body" { (say("reflections.throw-away-why")) }
+        button class="govuk-button govuk-button--warning" type="submit" data-module="govuk-button"
+            formaction={ "/reflections/" (begun) "/working-copy/removal" } { (say("reflections.throw-away")) }
+    };
+    Details { summary_text: say("reflections.throw-away-title").to_owned(), ..Details::default() }.around(&content)
 }
 
 /// The questions of a prompt set, beside the text; how they are meant and whose they are, folded away.
@@ -236,13 +287,24 @@ fn questions(set: &PromptSet, introduction: &Markup) -> Markup {
     }
 }
 
-/// The other text, where two windows wrote: to be read beside one's own, and taken from by hand.
-pub fn other(text: &str, saved_at: &str) -> Markup {
+/// The whole other text, where two windows wrote: to be read beside one's own, and taken from by hand.
+fn other(fields: &Fields, time: &str, sets: &[PromptSet]) -> Markup {
+    let called = |slug: String| sets.iter().find(|set| set.slug == slug).map_or(slug.clone(), |set| set.text.title.clone());
+    let said = |name: &str| match name {
+        "occurred_on" => fields.day(name).ok().flatten().map(times::date),
+        "prompt_set" => fields.said(name).map(called),
+        _ => fields.said(name),
+    };
     html! {
-        div class="govuk-inset-text" {
+        div class="govuk-inset-text app-other" {
             h2 class="govuk-heading-m" { (say("reflections.other-title")) }
-            p class="govuk-body" { (tell("reflections.other-why", &[("time", saved_at)])) }
-            p class="govuk-body app-as-typed" { (text) }
+            p class="govuk-body" { (tell("reflections.other-why", &[("time", time)])) }
+            @for (name, label) in PARTS {
+                @if let Some(text) = said(name) {
+                    h3 class="govuk-heading-s govuk-!-margin-bottom-1" { (say(label)) }
+                    p class="govuk-body app-as-typed" { (text) }
+                }
+            }
         }
     }
 }

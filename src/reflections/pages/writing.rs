@@ -134,7 +134,7 @@ async fn not_saved(sent: &Sent, cause: Error, around: Around) -> Result<(Form, A
         Error::Stale { .. } => {
             let id = named(sent.fields.text("begun"))?;
             let copy = drafts::get(&sent.reader.app, &sent.reader.actor, id).await?;
-            let other = Some(sheet::other(&copy.content.body, &times::clock(copy.saved_at)));
+            let other = Some((sheet::continued(&Content::default(), &copy.content), times::clock(copy.saved_at)));
             Ok((sent.again(cause)?.replace("copy", copy.revision.to_string()), Around { other, ..around }))
         }
         _ => Ok((sent.again(cause)?, around)),
@@ -171,7 +171,7 @@ async fn open(Member(reader): Member, Path(id): Path<String>) -> poem::Result<Re
         }
     };
     let moved = copy.as_ref().is_some_and(|copy| copy.based_on != saved.revision);
-    let other = moved.then(|| sheet::other(&saved.content.body, &times::clock(saved.updated_at)));
+    let other = moved.then(|| (sheet::filled(&saved.content), times::clock(saved.updated_at)));
     let fields =
         fields.with("revision", saved.revision.to_string()).with_some("copy", copy.map(|copy| copy.revision.to_string()));
     let around = Around { disclosure: disclosure::of(&reader, id).await?, notice, other, ..Around::default() };
@@ -205,19 +205,18 @@ async fn revise(sent: Sent, Path(id): Path<String>) -> poem::Result<Response> {
 }
 
 async fn save_change(sent: &Sent, id: ReflectionId) -> Result<Reflection> {
+    let (app, actor) = (&sent.reader.app, &sent.reader.actor);
     let typed = sheet::typed(&sent.fields)?;
-    let change = Change {
-        body: Some(typed.body),
-        title: Some(typed.title),
-        occurred_on: Some(typed.occurred_on),
-        prompt_set: Some(typed.prompt_set),
-        tags: Some(Some(typed.tags)),
-        unease: Some(typed.unease),
-        unknowns: Some(Some(typed.unknowns)),
-        hypotheses: Some(Some(typed.hypotheses)),
-        instead_of: sent.fields.number("copy").ok(),
-    };
-    reflections::revise(&sent.reader.app, &sent.reader.actor, id, sent.fields.number("revision")?, change).await
+    let change = Change { instead_of: sent.fields.number("copy").ok(), ..sheet::change(typed.clone()) };
+    let saved = reflections::revise(app, actor, id, sent.fields.number("revision")?, change).await;
+    if matches!(saved, Err(Error::Stale { .. })) {
+        let present = reflections::get(app, actor, id).await?;
+        // Pressed twice: it says that already.
+        if present.content == typed {
+            return Ok(present);
+        }
+    }
+    saved
 }
 
 /// The sheet again, with what was saved meanwhile beside it. Sent once more, this one becomes the present text; the other is
@@ -227,6 +226,6 @@ async fn not_revised(sent: &Sent, id: ReflectionId, cause: Error, around: Around
         return Ok((sent.again(cause)?, around));
     }
     let saved = reflections::get(&sent.reader.app, &sent.reader.actor, id).await?;
-    let other = Some(sheet::other(&saved.content.body, &times::clock(saved.updated_at)));
+    let other = Some((sheet::filled(&saved.content), times::clock(saved.updated_at)));
     Ok((sent.again(cause)?.replace("revision", saved.revision.to_string()), Around { other, ..around }))
 }

@@ -92,7 +92,7 @@ pub async fn section(reader: &Reader, session: &Session, (name, open): (&str, bo
         // Also where it can't be added any more: what was typed is not lost.
         @if open || form.is_wrong() {
             h3 class="govuk-heading-s" { (say("supervision.add-title")) }
-            form method="post" action=(at) novalidate {
+            form method="post" action={ (at) (form.address()) } novalidate {
                 (form.hidden())
                 (form.area("text", "supervision.item-text", 3))
                 @if me == session.worker { (bringing(form, name, &own)) }

@@ -1,23 +1,30 @@
 //! One agreement: what it says, who has accepted it, and its end.
 
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
-use poem::{Response, Route, get, handler, post, web::Path};
+use poem::{
+    Response, Route, get, handler, post,
+    web::{Path, Query},
+};
+use serde::Deserialize;
 
 use super::{accepted, has_accepted, other, relation, standing, terms};
 use crate::{
     error::{Error, Result},
     http::{
-        components::{SummaryList, SummaryRow, WarningText},
-        form::{Fields, Form, Sent, on_to},
-        layout::{Page, Place, button, link_button, narrow},
+        components::{Pagination, PaginationLink, SummaryList, SummaryRow, Tag, WarningText},
+        form::{self, Fields, Form, Sent, on_to},
+        layout::{Page, Place, button, final_button, link_button, narrow},
         page::{Member, Reader},
+        times::moment,
         words::{say, tell},
     },
     id::AgreementId,
     people,
     supervision::{
         agreements,
-        model::{Agreement, Side, Standing},
+        model::{Agreement, Session, SessionState, Side, Standing},
+        sessions,
     },
 };
 
@@ -54,10 +61,18 @@ pub fn address(id: AgreementId) -> String {
     format!("/supervision/agreements/{id}")
 }
 
+/// Which of its sessions are shown.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Asked {
+    /// Those that begin before this time; without it, the latest.
+    before: Option<DateTime<Utc>>,
+}
+
 #[handler]
-async fn show(Member(reader): Member, Path(agreement): Path<String>) -> poem::Result<Response> {
+async fn show(Member(reader): Member, Path(agreement): Path<String>, Query(asked): Query<Asked>) -> poem::Result<Response> {
     let agreement = read(&reader, &agreement).await?;
-    Ok(page(&reader, &agreement, &Form::new(&reader, Fields::default())).await?)
+    Ok(page(&reader, &agreement, &Form::new(&reader, Fields::default()), asked.before).await?)
 }
 
 #[handler]
@@ -68,7 +83,7 @@ async fn accept(sent: Sent, Path(agreement): Path<String>) -> poem::Result<Respo
         Err(cause) => {
             // It is shown as it reads now: what is accepted next is what stands there.
             let now = read(&sent.reader, &agreement).await?;
-            Ok(page(&sent.reader, &now, &sent.again(cause)?).await?)
+            Ok(page(&sent.reader, &now, &sent.again(cause)?, None).await?)
         }
     }
 }
@@ -77,10 +92,11 @@ async fn accepts(sent: &Sent, id: AgreementId) -> Result<Agreement> {
     agreements::accept(&sent.reader.app, &sent.reader.actor, id, sent.fields.number("revision")?).await
 }
 
-async fn page(reader: &Reader, agreement: &Agreement, form: &Form) -> Result<Response> {
+async fn page(reader: &Reader, agreement: &Agreement, form: &Form, before: Option<DateTime<Utc>>) -> Result<Response> {
     let side = agreement.side(reader.actor.person()?.id);
     let name = with_whom(reader, agreement).await?;
     let organisation = people::organisations::named(&reader.app, agreement.organisation).await?.name;
+    let sessions = met(reader, agreement.id, before).await?;
     let main = html! {
         (form.summary())
         h1 class="govuk-heading-l" { (say("supervision.agreement-title")) }
@@ -88,9 +104,46 @@ async fn page(reader: &Reader, agreement: &Agreement, form: &Form) -> Result<Res
         h2 class="govuk-heading-m" { (say("supervision.what-it-says")) }
         (terms::written(&agreement.terms))
         (ways_on(agreement, side, form))
+        (sessions)
     };
     let page = Page::new(say("supervision.agreement-title"), Place::Supervision, narrow(&main)).of(reader).with(form);
     Ok(page.back(say("supervision.title"), "/supervision").show())
+}
+
+/// The sessions under an agreement: those to come and those past, the latest first.
+async fn met(reader: &Reader, agreement: AgreementId, before: Option<DateTime<Utc>>) -> Result<Markup> {
+    let (sessions, more) = sessions::list_under(&reader.app, &reader.actor, agreement, before).await?;
+    let now = reader.app.clock.now();
+    let (to_come, past): (Vec<_>, Vec<_>) = sessions.iter().partition(|session| session.slot.starts_at > now);
+    let earlier = sessions.last().filter(|_| more).map(Session::time_key);
+    Ok(html! {
+        @for (title, sessions) in [("supervision.sessions-to-come", to_come), ("supervision.sessions-past", past)] {
+            @if !sessions.is_empty() {
+                h2 class="govuk-heading-m" { (say(title)) }
+                ul class="govuk-list govuk-list--spaced" { @for session in sessions { li { (listed(session)) } } }
+            }
+        }
+        @if let Some(before) = earlier {
+            (Pagination {
+                next: Some(PaginationLink {
+                    href: form::address(&address(agreement), &[("before", before.as_str())]),
+                    text: Some(say("supervision.earlier-sessions").to_owned()),
+                    label_text: None,
+                }),
+                ..Pagination::default()
+            })
+        }
+    })
+}
+
+fn listed(session: &Session) -> Markup {
+    html! {
+        a class="govuk-link" href={ "/supervision/sessions/" (session.id) } { (moment(session.slot.starts_at)) }
+        @if session.state != SessionState::Planned {
+            " "
+            (Tag { text: say("supervision.cancelled").to_owned(), classes: Some("govuk-tag--grey".to_owned()) })
+        }
+    }
 }
 
 fn facts(agreement: &Agreement, side: Side, name: &str, organisation: &str) -> Markup {
@@ -183,7 +236,7 @@ async fn end_page(reader: &Reader, agreement: &Agreement, form: &Form) -> Result
     let fields = html! {
         @if !ended {
             input type="hidden" name="revision" value=(agreement.revision);
-            (button(title))
+            (final_button(title, address(agreement.id)))
         }
     };
     let page = Page::form(title, Place::Supervision, (reader, form), &before, &fields);

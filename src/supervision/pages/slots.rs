@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use chrono::NaiveTime;
 use maud::{Markup, html};
 use poem::{Response, Route, get, handler, web::Path};
 
@@ -9,7 +10,7 @@ use super::{agreements, sessions};
 use crate::{
     error::{Checks, Error, Result, Violation},
     http::{
-        components::{Input, Textarea, WarningText},
+        components::{Button, Input, Textarea, WarningText},
         form::{Fields, Form, Sent, on_to},
         layout::{Page, Place, button},
         page::{Member, Reader},
@@ -72,12 +73,13 @@ async fn plan_page(reader: &Reader, under: &Agreement, form: &Form) -> Result<Re
 
 fn when_and_where(form: &Form) -> Markup {
     // A browser's own control would drop what is no time; as text it stays, to be put right.
-    let kind = if form.error("time").is_some() { "text" } else { "time" };
+    let reads = form.fields.parsed::<NaiveTime>("time", "").is_ok();
+    let kind = if reads { "time" } else { "text" };
     html! {
         (form.day("day", "supervision.day"))
         (Input {
             r#type: Some(kind.to_owned()),
-            classes: Some("govuk-input--width-5".to_owned()),
+            classes: Some("govuk-input--width-10".to_owned()),
             hint: Some(say("supervision.time-hint").into()),
             ..form.line("time", "supervision.time")
         })
@@ -200,7 +202,15 @@ fn cancel_page(reader: &Reader, session: &Session, form: &Form) -> Page {
     let fields = html! {
         input type="hidden" name="revision" value=(session.revision);
         (reason(form, "supervision.cancel-reason"))
-        (button(say("supervision.cancel")))
+        div class="govuk-button-group" {
+            (Button {
+                text: say("supervision.cancel").to_owned(),
+                classes: Some("govuk-button--warning".to_owned()),
+                prevent_double_click: Some(true),
+                ..Button::default()
+            })
+            a class="govuk-link" href=(sessions::address(session.id)) { (say("supervision.keep")) }
+        }
     };
     let page = Page::form(say("supervision.cancel-title"), Place::Supervision, (reader, form), &before, &fields);
     page.back(say("supervision.session-title"), sessions::address(session.id))

@@ -122,10 +122,10 @@ async fn places(reader: &Reader) -> Result<Vec<(OrganisationId, String)>> {
     Ok(places)
 }
 
-/// Everybody whom the reader can agree with, by name: and where, if they belong to more than one organisation.
+/// Everybody whom the reader can agree with: by name, as what, and where if the reader belongs to more than one organisation.
 async fn colleagues(reader: &Reader, places: &[(OrganisationId, String)]) -> Result<Vec<(String, String)>> {
     let me = reader.actor.person()?.id;
-    let mut found: BTreeMap<PersonId, (String, Vec<&str>)> = BTreeMap::new();
+    let mut found: BTreeMap<PersonId, (String, Vec<String>)> = BTreeMap::new();
     for (organisation, called) in places {
         let mut before = Some(FROM_THE_NEWEST.to_owned());
         while let Some(from) = before {
@@ -133,12 +133,14 @@ async fn colleagues(reader: &Reader, places: &[(OrganisationId, String)]) -> Res
             let slice = people::memberships::list_colleagues(&reader.app, &reader.actor, *organisation, &paging).await?;
             before = slice.last;
             for member in slice.items.into_iter().filter(|member| member.person != me) {
-                found.entry(member.person).or_insert_with(|| (member.name, Vec::new())).1.push(called);
+                let roles = people::pages::roles_in_words(&member.roles);
+                let as_what = if places.len() > 1 { format!("{called}: {roles}") } else { roles };
+                found.entry(member.person).or_insert_with(|| (member.name, Vec::new())).1.push(as_what);
             }
         }
     }
-    let text = |name: String, at: &[&str]| if places.len() > 1 { format!("{name} ({})", at.join(", ")) } else { name };
-    let mut all: Vec<_> = found.into_iter().map(|(id, (name, at))| (id.to_string(), text(name, &at))).collect();
+    let text = |name: &str, as_what: &[String]| format!("{name} ({})", as_what.join("; "));
+    let mut all: Vec<_> = found.into_iter().map(|(id, (name, as_what))| (id.to_string(), text(&name, &as_what))).collect();
     all.sort_by_key(|(_, text)| text.to_lowercase());
     Ok(all)
 }

@@ -190,7 +190,7 @@ async function meetAtOneDraft({ open, service }) {
   await daniel.fill("What we did", digging);
   await daniel.send("Save", { answers: 412 });
 
-  await daniel.says("Somebody changed this since you opened it. What you wrote is still here.");
+  await daniel.says("This was changed since you opened it. What you wrote is still here.");
   assert.match(await daniel.page.getByRole("region", { name: "What is saved now" }).innerText(), new RegExp(first));
   assert.equal(await daniel.value("Context"), second);
   assert.equal(await daniel.value("What we did"), digging);

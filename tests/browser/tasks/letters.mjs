@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 
 import { PASSWORD } from "../service.mjs";
-import { PEOPLE } from "../shelf.mjs";
-import { both, scripted } from "../tally.mjs";
-import { NEW, SHEET, begins, begun, isKept, isSavedOnce, onSheet, prose, same, signsInAgain } from "../writing.mjs";
+import { PEOPLE, furnish } from "../shelf.mjs";
+import { both, plain, scripted } from "../tally.mjs";
+import { NEW, SHEET, begins, begun, failed, isKept, isSavedOnce, onSheet, prose, same, signsInAgain, until } from "../writing.mjs";
 
 const { AMINA, RUTH, DANIEL } = PEOPLE;
 const ODD =
@@ -95,8 +95,8 @@ const FORMS = [
 const AREAS = 'textarea, input[type="text"]';
 const values = (form) => form.locator(AREAS).evaluateAll((fields) => fields.map(({ name, value }) => [name, value]));
 
-/** Fills every field for words in a form so that it is refused; sends it; and once more when its session has ended. */
-async function comesBack(hands, { who, at, button, long = 0 }, shelf) {
+/** Fills every field for words in a form; answers the form, and what was typed into it. */
+async function fillsIn(hands, { at, button, long = 0 }, shelf) {
   await hands.visit(at(shelf));
   const form = hands.page.locator("main form", { has: hands.page.getByRole("button", { name: button, exact: true }) });
   const fields = form.locator(AREAS);
@@ -109,36 +109,76 @@ async function comesBack(hands, { who, at, button, long = 0 }, shelf) {
   }
   const typed = await values(form);
   assert.ok(typed.length > 0 && typed.every(([, value]) => value.includes("Words")), "there are fields, and they are filled");
-  const isThere = async (when) => {
-    // A form that grew has rows which nobody has filled yet.
-    const found = (await values(form)).filter(([, value]) => value !== "");
-    for (const [nth, [name, value]] of typed.entries()) {
-      assert.equal(found[nth]?.[0], name, `the same fields, ${when}`);
-      same(found[nth][1], value, `${name}, ${when}`);
-    }
-  };
-  await hands.send(button, { answers: 422 });
-  await isThere("refused");
-  await hands.page.context().clearCookies();
-  await hands.send(button, { answers: 401 });
-  await signsInAgain(hands, who, PASSWORD, 422);
-  await isThere("after signing in again");
+  return { form, typed };
+}
+
+/** That everything is there again, letter for letter. */
+async function isThere({ form, typed }, when) {
+  // A form that grew has rows which nobody has filled yet.
+  const found = (await values(form)).filter(([, value]) => value !== "");
+  for (const [nth, [name, value]] of typed.entries()) {
+    assert.equal(found[nth]?.[0], name, `the same fields, ${when}`);
+    same(found[nth][1], value, `${name}, ${when}`);
+  }
   return typed.reduce((sum, [, value]) => sum + value.length, 0);
 }
 
-async function everyFormComesBack({ open, say, shelf }) {
+/** Sends a form that is refused; and once more when its session has ended. */
+async function comesBack({ open, shelf }, asked) {
+  const hands = await open(asked.who);
+  const filled = await fillsIn(hands, asked, shelf);
+  await hands.send(asked.button, { answers: 422 });
+  await isThere(filled, "refused");
+  await hands.page.context().clearCookies();
+  await hands.send(asked.button, { answers: 401 });
+  await signsInAgain(hands, asked.who, PASSWORD, 422);
+  return isThere(filled, "after signing in again");
+}
+
+/** Presses a button where nobody answers: the browser shows a page of its own. */
+async function sendsInVain(hands, button) {
+  await hands.reach(button);
+  const refused = hands.page.waitForEvent("requestfailed", (request) => request.isNavigationRequest());
+  await hands.press("Enter");
+  await refused;
+  const isItsOwn = () => hands.page.evaluate(() => location.protocol === "chrome-error:").catch(() => false);
+  await until("the browser’s own page is there", isItsOwn);
+}
+
+/** Sends a form while the server is down, and goes back from the browser's own page. */
+async function isThereOnTheWayBack({ open, service, shelf }, asked) {
+  const hands = await open(asked.who, { service });
+  const filled = await fillsIn(hands, { ...asked, long: 0 }, shelf);
+  await service.kill();
+  try {
+    await sendsInVain(hands, filled.form.getByRole("button", { name: asked.button, exact: true }));
+  } finally {
+    await service.startAgain();
+  }
+  await hands.page.goBack();
+  failed(hands);
+  return isThere(filled, "on the way back");
+}
+
+const everyForm = (does) => async (world) => {
   let letters = 0;
   const faults = [];
   for (const form of FORMS) {
     try {
-      letters += await comesBack(await open(form.who), form, shelf);
+      letters += await does(world, form);
     } catch (error) {
-      faults.push(`${form.at(shelf)} ${form.button}: ${error.message}`);
+      faults.push(`${form.at(world.shelf)} ${form.button}: ${error.message}`);
     }
   }
-  say(`${FORMS.length - faults.length} of ${FORMS.length} forms, ${letters} letters in them`);
+  world.say(`${FORMS.length - faults.length} of ${FORMS.length} forms, ${letters} letters in them`);
   assert.deepEqual(faults, []);
-}
+};
+
+/** On a service of its own, which may be killed. */
+const whileItIsDown = (does) => async (world) => {
+  const service = await world.start("demonstration", "down");
+  return does({ ...world, service, shelf: await furnish(service) });
+};
 
 export default {
   title: "Nothing typed is lost",
@@ -146,6 +186,7 @@ export default {
   tasks: [
     both("whatever letters it has, and however many", everyLetterComesBack),
     scripted("and nothing of it stays in the browser", nothingStaysBehind),
-    both("in any other form", everyFormComesBack),
+    both("in any other form", everyForm(comesBack)),
+    plain("in any other form that is sent while the server is down", whileItIsDown(everyForm(isThereOnTheWayBack))),
   ],
 };

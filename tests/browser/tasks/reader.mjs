@@ -64,7 +64,7 @@ async function finds({ open }) {
 
   await hands.fill("Words to look for", "zeppelin");
   await hands.send("Search");
-  await hands.says("Nothing was found. Use fewer words, or take a filter away.");
+  await hands.says("Nothing was found. Try other words, or clear the search.");
   await hands.follow("Clear the search");
   await hands.says("Newest first");
   assert.equal((await cards(hands)).length, A_PAGE);
@@ -116,7 +116,7 @@ async function readsWhyOneIsGone({ open, shelf }) {
   const hands = await open();
   await hands.visit(`/practice-examples/${shelf.withdrawn}`, { answers: 410 });
   await hands.reads("Withdrawn");
-  await hands.says("This example was withdrawn. It was wrong.");
+  await hands.says("This example was withdrawn. The reason given: It was wrong.");
   await hands.saysNot("One that was withdrawn", "Diaries.");
   await hands.follow("Go to the start page");
   await hands.reads("Practice examples");

@@ -166,14 +166,13 @@ async function inWhatIsShownAgain(world) {
       await eyes.sends(path, path.startsWith("/drafts/") && !path.endsWith("withdrawal") ? everything : long);
       given(`shown again: ${path.replace(/[0-9a-f-]{36}/g, "…")}`, ALL.length + UNTYPED.length);
     }
-    // A form of another session, and one of somebody else: held until its sender is known, and shown to be copied.
+    // A form of another session, and one of somebody else: held until its sender is known.
     const late = () => document.querySelectorAll('[name="form_token"]').forEach((field) => (field.value = "of another session"));
     const foreign = () => document.querySelectorAll('[name="form_token"], [name="form_whose"]').forEach((field) => (field.value = "of somebody else"));
-    for (const change of [late, foreign]) {
-      await amina.sends("/reflections/new", everything, { answers: 403, change });
+    for (const [change, answers] of [[late, 403], [foreign, 401]]) {
+      await amina.sends("/reflections/new", everything, { answers, change });
     }
-    given("held until its sender is known", ALL.length + UNTYPED.length);
-    given("shown to be copied", ALL.length + UNTYPED.length);
+    given("held until its sender is known", 2 * (ALL.length + UNTYPED.length));
   });
 }
 

@@ -144,12 +144,87 @@ async function somebodyGoesBackAfterSaving({ open, service, say, scripts }) {
   say("no second copy");
 }
 
+const WHOLE = {
+  "A title, if you want one": "The coat",
+  "What bothers me": "How quiet it was.",
+  "What I do not know": "Whose coat it was.",
+  "Other ways to explain it": "She was tired.",
+  "Tags of your own": "coats",
+};
+
+/** Writes every part of a sheet, each with a mark of its own; answers what must be read where the other text is shown. */
+async function writesEveryPart(hands, mark, [day, said]) {
+  await hands.unfold("Title, date, questions and more");
+  // First, so that it is come to from above: from below, one comes to the year of it.
+  await hands.day("When it happened", day);
+  const parts = Object.entries(WHOLE).map(([label, words]) => [label, `${words.replace(/\.$/, "")} ${mark}`]);
+  for (const [label, words] of parts) {
+    await hands.fill(label, words);
+  }
+  return [...parts.flat(), "When it happened", said];
+}
+
+const ONES = ["2026-11-17", "17 November 2026"];
+const OTHERS = ["2026-11-18", "18 November 2026"];
+
+/** That all of the other text can be read, and none of what is one's own is among it. */
+async function showsTheWholeOther(hands, text, parts, own) {
+  const other = await hands.page.locator(".app-other, .govuk-inset-text", { hasText: "There is another text" }).innerText();
+  const missing = [text, ...parts].filter((words) => !other.includes(words));
+  assert.deepEqual(missing, [], "all of the other text is there");
+  assert.ok(!other.includes(own), "and nothing of one's own");
+}
+
+async function theOtherTextIsWhole({ open, service, say, scripts }) {
+  const [before, one, two] = [prose(80), prose(80), prose(80)];
+  const { id } = await service.as(AMINA).post("/reflections", { body: before });
+  const [early, late] = [await open(AMINA), await open(AMINA)];
+  for (const hands of [early, late]) {
+    await hands.visit(`/reflections/${id}/text`);
+  }
+  const parts = await writesEveryPart(early, "there", ONES);
+  await early.fill(SHEET, one);
+  await early.send("Save");
+  await writesEveryPart(late, "here", OTHERS);
+  await late.fill(SHEET, two);
+  if (scripts) {
+    await hears(late, ELSEWHERE);
+  }
+  await late.send("Save", { answers: 412 });
+  await showsTheWholeOther(late, one, parts, "here");
+  await onSheet(late, two, "one's own");
+  say(`${parts.length / 2} parts and the text`);
+}
+
+async function theOtherTextIsWholeOfWhatWasBegun({ open, service, say }) {
+  const [before, one, two] = [prose(80), prose(80), prose(80)];
+  const early = await open(AMINA);
+  await begins(early, before);
+  const { id } = await isKept(service, before);
+  const late = await open(AMINA);
+  await late.visit(`${NEW}?begun=${id}`);
+  const parts = await writesEveryPart(late, "there", ONES);
+  await late.fill(SHEET, two);
+  await isKept(service, two);
+  await hears(late, KEPT);
+  early.watch.expect(412);
+  await writesEveryPart(early, "here", OTHERS);
+  await early.fill(SHEET, one);
+  await hears(early, ELSEWHERE);
+  await early.send("Save", { answers: 412 });
+  await showsTheWholeOther(early, two, parts, "here");
+  await onSheet(early, one, "one's own");
+  say(`${parts.length / 2} parts and the text`);
+}
+
 export default {
   title: "Nothing typed is lost",
   service: "furnished",
   tasks: [
     both("when two windows change one reflection", twoWindowsChangeOne),
     scripted("when two windows go on with what was begun", twoWindowsGoOnWithOne),
+    both("when two windows change one, and all of the other text is shown", theOtherTextIsWhole),
+    scripted("when two windows go on with what was begun, and all of the other text is shown", theOtherTextIsWholeOfWhatWasBegun),
     both("when two windows begin", twoWindowsBegin),
     both("when somebody turns away and comes back", somebodyTurnsAway),
     both("when somebody goes back after saving", somebodyGoesBackAfterSaving),

@@ -203,7 +203,7 @@ impl Office {
         let worker = &self.team.worker;
         let reflection = worker.writes(TEXT).await;
         let found = identifiers::find(TEXT);
-        let mut gaps = vec![("which", format!("{}-{}", found[0].start, found[0].end))];
+        let mut gaps = vec![("which", format!("0-{}-{}", found[0].start, found[0].end))];
         if address.contains("working-copy") {
             let copy = json!({ "body": "I left", "based_on": 1 });
             let copy = worker.put(&format!("/reflections/{reflection}/working-copy"), copy).await.is(200);

@@ -158,18 +158,20 @@ fn a_form_that_its_own_page_did_not_send_does_nothing() {
     });
 }
 
-/// The whole form of somebody else, sent with one's own browser: whose words they are is known, so nobody is asked for a
-/// password to save them as one's own.
+/// The whole form of somebody else, sent with one's own browser, as it is when one goes back to what they sent: whoever wrote
+/// it is asked to sign in, and nobody else reads it.
 #[test]
-fn a_form_that_somebody_else_filled_in_is_refused_and_can_be_copied() {
+fn a_form_that_somebody_else_filled_in_waits_for_them_and_shows_nothing() {
     run(async {
         let office = Office::new().await;
         let mut form = office.ready("/reflections/new", forms::By::Worker, "body=I+left+the+plan.").await;
         form.seat.whose.clone_from(&office.other.whose);
         let before = everything(&office.service).await;
         let refused = form.sent(&office.service, &FROM_HERE, Some(&office.other.token)).await;
-        let page = Page::of(refused, &form.path).is(403);
-        assert!(page.says("This form was made for another session") && page.says("I left the plan."), "{}", page.answer.text);
+        let page = Page::of(refused, &form.path).is(401);
+        assert!(page.says("Whoever wrote it signs in") && !page.says("I left the plan."), "{}", page.answer.text);
+        assert_eq!(page.field("body"), "I left the plan.", "it is held for them");
+        assert_eq!(page.answer.headers.get("set-cookie"), None, "whoever sits here stays signed in");
         assert_eq!(everything(&office.service).await, before);
     });
 }

@@ -17,7 +17,7 @@ use crate::{
 };
 
 const LAST_ONE: &str = "An organisation needs an administrator: make somebody else one first.";
-const STALE: &str = "Somebody changed this since you opened it. What you wrote is still here.";
+const STALE: &str = "This was changed since you opened it. What you wrote is still here.";
 const GUEST: [(&str, &str); 3] = [("name", "Nadia New"), ("email", "nadia@test.example"), ("roles", "practitioner")];
 const WEBSITE: [(&str, &str); 2] = [("name", "Website"), ("scopes", "library:read")];
 
@@ -360,7 +360,7 @@ fn a_service_clients_secret_works_is_shown_once_and_stops() {
         let list = browser.visit(&of(&team.admin, "service-clients")).await.is(200);
         assert!(list.says("Read practice examples, drafts too") && !list.answer.text.contains(&secret));
 
-        let asked = browser.click(&list, "Revoke, Website").await.is(200);
+        let asked = browser.click(&list, "Revoke Website").await.is(200);
         nobody.send(Method::POST, "/oauth/token", &kind, form.clone()).await.is(200);
         assert!(browser.press(&asked, "Revoke Website", &[]).await.is(200).says("There is no service client."));
         nobody.send(Method::POST, "/oauth/token", &kind, form).await.is(401);
@@ -428,5 +428,33 @@ fn an_administrator_learns_nothing_of_anybodys_writing() {
         let members = of(&team.admin, "members");
         let before = seen.into_iter().find(|(path, _)| *path == members).unwrap().1;
         assert_ne!(browser.visit(&members).await.is(200).texts("main"), before);
+    });
+}
+
+#[test]
+fn a_member_is_found_by_name_or_address_and_nobody_who_left_or_belongs_elsewhere() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let elsewhere = service.authority("Eastvale Council").await;
+        service.person(elsewhere, "Amina Elsewhere", &[Role::Practitioner]).await;
+        let mut browser = Browser::of(&team.admin).await;
+        let page = browser.visit(&of(&team.admin, "members")).await.is(200);
+        let found = browser.press(&page, "Find", &[("q", " AMINA ")]).await.is(200);
+        assert_eq!((found.texts("dt"), found.field("q").as_str()), (vec!["Amina Worker".to_owned()], " AMINA "));
+        let found = browser.press(&page, "Find", &[("q", team.peer.email.as_str())]).await.is(200);
+        assert_eq!(found.texts("dt"), ["Tom Peer"]);
+
+        let end = browser.visit(&format!("{}/end", member(&team.peer))).await.is(200);
+        browser.press(&end, "End the membership of Tom Peer", &[]).await.is(200);
+        let none = browser.press(&page, "Find", &[("q", "Tom Peer")]).await.is(200);
+        assert!(none.texts("dt").is_empty() && none.says("Nobody has this in their name"), "{}", none.answer.text);
+        assert!(browser.click(&none, "Show everybody").await.is(200).texts("dt").len() > 1);
+
+        let path = of(&team.admin, "members?q=Amina");
+        for asker in [&team.worker, &service.person(elsewhere, "Elin Admin", &[Role::Administrator]).await] {
+            let status = Browser::of(asker).await.visit(&path).await.answer.status;
+            assert!(matches!(status, 403 | 404), "{}: {status}", asker.email);
+        }
     });
 }

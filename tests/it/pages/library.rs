@@ -289,6 +289,9 @@ fn what_is_withdrawn_leaves_a_tombstone_with_the_reason() {
 
         let done = browser.press(&wrong, "Withdraw", &[("reason", "The figures were wrong.")]).await.is(200);
         assert!(done.says("Withdrawn.") && done.link("Heron mornings").is_none(), "{}", done.answer.text);
+        let twice = browser.press(&wrong, "Withdraw", &[("reason", "The figures were wrong.")]).await.is(200);
+        assert!(twice.says("Withdrawn."), "pressed twice, it is done once");
+        browser.press(&wrong, "Withdraw", &[("reason", "Another reason.")]).await.is(410);
         let tombstone = nobody.visit(&format!("/practice-examples/{id}")).await.is(410);
         assert!(tombstone.says("The figures were wrong."), "{}", tombstone.answer.text);
         for page in ["", "/publication", "/withdrawal"] {

@@ -50,7 +50,7 @@ fn wrong_fields(page: &Page) -> Vec<String> {
     page.attributes(".govuk-error-summary__list a", "href")
 }
 
-const STALE: &str = "Somebody changed this since you opened it. What you wrote is still here.";
+const STALE: &str = "This was changed since you opened it. What you wrote is still here.";
 
 #[test]
 fn two_people_propose_and_accept_and_supervision_begins() {
@@ -308,14 +308,14 @@ fn a_mistake_in_a_proposal_keeps_what_was_typed() {
         let (ruth, tom) = (team.supervisor.id.to_string(), team.peer.id.to_string());
         let page = worker.visit("/supervision/agreements/new").await.is(200);
         let names = page.texts("select[name=person_id] option");
-        assert_eq!(names[..2], ["Choose a colleague", "Daniel Editor"], "by name");
-        assert!(!names.contains(&"Amina Worker".to_owned()), "nobody supervises themselves");
+        assert_eq!(names[..2], ["Choose a colleague", "Daniel Editor (Editor)"], "by name");
+        assert!(!names.iter().any(|name| name.starts_with("Amina Worker")), "nobody supervises themselves");
         for (typed, field, words) in [
             ([("person_id", ""), ("side", "worker")], "#person_id", "Choose whom you want"),
             ([("person_id", "Ruth"), ("side", "worker")], "#person_id", "Choose whom you want"),
             ([("person_id", tom.as_str()), ("side", "worker")], "#person_id", "This colleague cannot supervise"),
             ([("person_id", ruth.as_str()), ("side", "supervisor")], "#side", "You cannot supervise"),
-            ([("person_id", ruth.as_str()), ("side", "above")], "#side", "Choose which side you are on."),
+            ([("person_id", ruth.as_str()), ("side", "above")], "#side", "Choose who supervises whom."),
         ] {
             let mut typed = typed.to_vec();
             typed.push(("purpose", "To think.\nTo rest."));
@@ -484,7 +484,7 @@ fn whoever_belongs_to_two_organisations_says_in_which() {
         team.worker.joins(eastvale, &[Role::Practitioner]).await;
         let page = worker.visit("/supervision/agreements/new").await.is(200);
         assert_eq!(page.attributes("input[name=organisation_id]", "type"), ["radio", "radio"]);
-        assert!(page.texts("select option").contains(&"Mei Supervisor (Eastvale Council)".to_owned()));
+        assert!(page.texts("select option").contains(&"Mei Supervisor (Eastvale Council: Supervisor)".to_owned()));
         let (mei, here, there) = (mei.id.to_string(), team.authority.to_string(), eastvale.to_string());
         let typed = [("person_id", mei.as_str()), ("organisation_id", here.as_str())];
         let wrong = worker.press(&page, "Propose", &typed).await.is(422);
@@ -520,9 +520,9 @@ fn a_proposal_is_taken_back() {
         let team = service.team().await;
         let mut worker = Browser::of(&team.worker).await;
         let page = proposes(&mut worker, &team.supervisor, &[]).await.is(200);
-        let page = worker.click(&page, "Take the proposal back").await.is(200);
+        let page = worker.click(&page, "End this proposal").await.is(200);
         assert!(page.says("Nothing has begun under this proposal"));
-        let page = worker.press(&page, "Take the proposal back", &[]).await.is(200);
+        let page = worker.press(&page, "End this proposal", &[]).await.is(200);
         assert_eq!(page.texts(".govuk-tag"), ["Ended"]);
         proposes(&mut worker, &team.supervisor, &[]).await.is(200);
     });
@@ -548,5 +548,27 @@ fn whoever_is_signed_out_is_led_to_the_page_and_back() {
         let known = [("again_email", team.worker.email.as_str()), ("again_password", PASSWORD)];
         let page = worker.press(&page, "Sign in and send", &known).await.is(200);
         assert!(page.says("To think.") && page.says("Waits for you to accept"), "{}", page.answer.text);
+    });
+}
+
+#[test]
+fn past_sessions_and_those_to_come_are_found_on_their_agreement_also_after_it_ended() {
+    run(async {
+        let service = Service::new().await;
+        let team = service.team().await;
+        let (_, mut supervisor, agreement) = agreed(&team).await;
+        plans(&mut supervisor, &agreement, &[("day", "2026-11-25"), ("time", "10:00")]).await.is(200);
+        plans(&mut supervisor, &agreement, &[("day", "2026-12-01"), ("time", "10:00")]).await.is(200);
+        service.app.clock.advance(Duration::days(3));
+        let mut worker = Browser::of(&team.worker).await;
+        let page = worker.visit(&agreement).await.is(200);
+        let headings = page.texts("main h2");
+        assert!(headings.ends_with(&["Sessions to come".to_owned(), "Past sessions".to_owned()]), "{headings:?}");
+        let listed = page.texts("main ul a");
+        assert_eq!(listed, ["Tuesday 1 December 2026, 10am", "Wednesday 25 November 2026, 10am"]);
+        let page = worker.click(&page, "End supervision").await.is(200);
+        let ended = worker.press(&page, "End supervision", &[]).await.is(200);
+        worker.click(&ended, "Wednesday 25 November 2026, 10am").await.is(200);
+        Browser::of(&team.peer).await.visit(&agreement).await.is(404);
     });
 }

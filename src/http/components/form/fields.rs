@@ -34,6 +34,9 @@ pub struct Input {
     pub spellcheck: Option<bool>,
     /// What else describes it.
     pub described_by: Option<String>,
+    /// Whether the cursor is in it when the page opens.
+    #[serde(skip)]
+    pub autofocus: bool,
 }
 
 impl Render for Input {
@@ -49,7 +52,7 @@ impl Render for Input {
                 input class=(modified("govuk-input", "error", wrong, self.classes.as_deref())) id=(id) name=(self.name) type=(self.r#type.as_deref().unwrap_or("text"))
                     spellcheck=[self.spellcheck] value=[&self.value]
                     aria-describedby=[beside.described_by(self.described_by.as_deref())]
-                    autocomplete=[&self.autocomplete] inputmode=[&self.inputmode];
+                    autocomplete=[&self.autocomplete] inputmode=[&self.inputmode] autofocus[self.autofocus];
             },
         )
     }

@@ -19,6 +19,9 @@ use crate::{
 /// The addresses of these pages.
 pub const ADDRESSES: &[(&str, &[&str])] = &[("/drafts/{example}/withdrawal", &["GET", "HEAD", "POST"])];
 
+/// Where a withdrawal leads.
+const DONE: &str = "/drafts?done=withdrawn";
+
 /// Mounts these pages.
 pub fn mount(routes: Route) -> Route {
     routes.at("/drafts/:example/withdrawal", get(ask).post(withdraw))
@@ -37,11 +40,21 @@ async fn ask(Member(reader): Member, Path(example): Path<String>) -> poem::Resul
 
 #[handler]
 async fn withdraw(Member(reader): Member, sent: Sent, Path(example): Path<String>) -> poem::Result<Response> {
-    let example = opened(&reader, &example).await?;
+    let example = match opened(&reader, &example).await {
+        Err(cause) if done_already(&sent, &cause) => return Ok(on_to(DONE)),
+        found => found?,
+    };
     match withdrawn(&sent, &example).await {
-        Ok(()) => Ok(on_to("/drafts?done=withdrawn")),
+        Ok(()) => Ok(on_to(DONE)),
+        Err(cause) if done_already(&sent, &cause) => Ok(on_to(DONE)),
         Err(cause) => Ok(page(&reader, &again(&sent, cause, &example)?, &example)),
     }
+}
+
+/// Whether it was pressed twice. Where somebody else was quicker, with another reason, what was typed was not saved.
+fn done_already(sent: &Sent, cause: &Error) -> bool {
+    let reason = format!(" {}", sent.fields.text("reason").trim());
+    matches!(cause, Error::Gone(said) if said.ends_with(&reason))
 }
 
 async fn withdrawn(sent: &Sent, example: &Example) -> Result<()> {

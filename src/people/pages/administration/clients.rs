@@ -6,14 +6,14 @@ use poem::{
     web::{Path, Query},
 };
 
-use super::{Asked, code, final_button, heading, of, onwards, read_id};
+use super::{Asked, code, heading, of, onwards, read_id};
 use crate::{
     access::Scope,
     error::Result,
     http::{
         components::{Input, SummaryList, SummaryRow, WarningText},
         form::{Fields, Form, Sent, on_to},
-        layout::{Page, Place, button, narrow},
+        layout::{Page, Place, button, final_button, narrow},
         page::{Member, Reader},
         paging::Paging,
         times,
@@ -70,7 +70,7 @@ async fn page((reader, form): (&Reader, &Form), id: OrganisationId, cursor: Opti
         @else { (SummaryList { rows, ..SummaryList::default() }) }
         (onwards(&path, slice.next(&app.vault, CLIENTS).as_deref()))
         h2 class="govuk-heading-m" { (say("administration.make-client")) }
-        form method="post" action=(path) novalidate { (form.hidden()) (fields(form)) }
+        form method="post" action={ (path) (form.address()) } novalidate { (form.hidden()) (fields(form)) }
     };
     let page = Page::new(say("administration.clients"), Place::Administration, narrow(&main)).of(reader).with(form);
     Ok(page.back(say("administration.title"), "/administration").show())
@@ -165,8 +165,7 @@ fn revocation_page((reader, form): (&Reader, &Form), client: &ServiceClient) -> 
         (WarningText { text: say("administration.revoke-for-good").to_owned(), ..WarningText::default() })
     };
     let fields = html! {
-        (final_button(&tell("administration.revoke-button", &[("name", client.name.as_str())])))
-        p class="govuk-body" { a class="govuk-link" href=(back) { (say("administration.cancel")) } }
+        (final_button(&tell("administration.revoke-button", &[("name", client.name.as_str())]), back.as_str()))
     };
     Page::form(say("administration.revocation"), Place::Administration, (reader, form), &before, &fields)
         .back(say("administration.clients"), back)

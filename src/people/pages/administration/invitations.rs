@@ -85,7 +85,7 @@ async fn page((reader, form): (&Reader, &Form), id: OrganisationId, cursor: Opti
         @else { (SummaryList { rows, ..SummaryList::default() }) }
         (onwards(&path, slice.next(&app.vault, INVITATIONS).as_deref()))
         h2 class="govuk-heading-m" { (say("administration.invite")) }
-        form method="post" action=(path) novalidate { (form.hidden()) (fields(form)) }
+        form method="post" action={ (path) (form.address()) } novalidate { (form.hidden()) (fields(form)) }
     };
     let page = Page::new(say("administration.invitations"), Place::Administration, narrow(&main)).of(reader).with(form);
     Ok(page.back(say("administration.title"), "/administration").show())

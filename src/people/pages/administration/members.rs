@@ -5,15 +5,16 @@ use poem::{
     Response, handler,
     web::{Path, Query},
 };
+use serde::Deserialize;
 
-use super::{Asked, as_what, final_button, heading, kinds, of, onwards, read_id, seen};
+use super::{as_what, heading, kinds, of, onwards, read_id, seen};
 use crate::{
     access::Role,
     error::{Result, Revision},
     http::{
-        components::{SummaryList, SummaryRow, WarningText},
+        components::{Button, Input, SummaryList, SummaryRow, WarningText},
         form::{Fields, Form, Sent, on_to},
-        layout::{Page, Place, button, narrow},
+        layout::{Page, Place, button, final_button, narrow},
         page::{Member, Reader},
         paging::Paging,
         times,
@@ -37,26 +38,70 @@ fn address((organisation, person): At) -> String {
     of(organisation, &format!("members/{person}"))
 }
 
-/// Everybody who belongs.
+/// Who is looked for, and from where the list of everybody goes on.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+struct Sought {
+    q: String,
+    cursor: Option<String>,
+}
+
+/// Everybody who belongs, or those who were looked for.
 #[handler]
 pub async fn list(
     Member(reader): Member,
     Path(organisation): Path<String>,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<Sought>,
 ) -> poem::Result<Response> {
     let (id, app): (OrganisationId, _) = (read_id(&organisation)?, &reader.app);
-    let paging = Paging::read(&app.vault, MEMBERS, None, asked.cursor.as_deref())?;
-    let slice = memberships::list_members(app, &reader.actor, id, &paging).await?;
+    let everybody = asked.q.trim().is_empty();
+    let (members, next, whole) = if everybody {
+        let paging = Paging::read(&app.vault, MEMBERS, None, asked.cursor.as_deref())?;
+        let slice = memberships::list_members(app, &reader.actor, id, &paging).await?;
+        let next = slice.next(&app.vault, MEMBERS);
+        (slice.items, next, true)
+    } else {
+        let (found, whole) = memberships::find_members(app, &reader.actor, id, &asked.q).await?;
+        (found, None, whole)
+    };
     let organisation = organisations::named(app, id).await?;
-    let rows = slice.items.iter().map(|member| row(id, member)).collect();
+    let rows: Vec<SummaryRow> = members.iter().map(|member| row(id, member)).collect();
     let main = html! {
         (heading(&organisation, say("administration.members")))
         p class="govuk-body" { (say("administration.members-why")) }
-        (SummaryList { rows, ..SummaryList::default() })
-        (onwards(&of(id, "members"), slice.next(&app.vault, MEMBERS).as_deref()))
+        (finding(id, &asked.q))
+        @if !everybody {
+            p class="govuk-body" { a class="govuk-link" href=(of(id, "members")) { (say("administration.show-everybody")) } }
+        }
+        @if !whole { p class="govuk-body" { (say("administration.found-too-many")) } }
+        @if rows.is_empty() { p class="govuk-body" { (say("administration.nobody-found")) } }
+        @else { (SummaryList { rows, ..SummaryList::default() }) }
+        (onwards(&of(id, "members"), next.as_deref()))
     };
     let page = Page::new(say("administration.members"), Place::Administration, narrow(&main)).of(&reader);
     Ok(page.back(say("administration.title"), "/administration").show())
+}
+
+fn finding(organisation: OrganisationId, letters: &str) -> Markup {
+    html! {
+        form method="get" action=(of(organisation, "members")) role="search" {
+            (Input {
+                id: Some("q".to_owned()),
+                name: "q".to_owned(),
+                r#type: Some("search".to_owned()),
+                label: say("administration.find-label").into(),
+                value: Some(letters.to_owned()),
+                autocomplete: Some("off".to_owned()),
+                spellcheck: Some(false),
+                ..Input::default()
+            })
+            (Button {
+                text: say("administration.find").to_owned(),
+                classes: Some("govuk-button--secondary".to_owned()),
+                ..Button::default()
+            })
+        }
+    }
 }
 
 fn row(organisation: OrganisationId, member: &people::Member) -> SummaryRow {
@@ -170,8 +215,7 @@ fn end_page((reader, form): (&Reader, &Form), at: At, member: &people::Member, s
     };
     let fields = html! {
         input type="hidden" name="revision" value=(seen);
-        (final_button(&tell("administration.end-button", &[("name", member.name.as_str())])))
-        p class="govuk-body" { a class="govuk-link" href=(address(at)) { (say("administration.cancel")) } }
+        (final_button(&tell("administration.end-button", &[("name", member.name.as_str())]), address(at)))
     };
     Page::form(say("administration.end"), Place::Administration, (reader, form), &before, &fields)
         .back(say("administration.member"), address(at))

@@ -20,12 +20,11 @@ use maud::{Markup, html};
 use poem::{Route, get, post};
 use serde::Deserialize;
 
-use super::kinds;
+use super::kinds::{self, roles_in_words as as_what};
 use crate::{
-    access::Role,
     error::{Error, Result, Revision},
     http::{
-        components::{Button, Pagination, PaginationLink},
+        components::{Pagination, PaginationLink},
         form::{self, Sent},
         page::Reader,
         words::say,
@@ -136,24 +135,7 @@ fn onwards(path: &str, next: Option<&str>) -> Markup {
     }
 }
 
-/// A button for what cannot be taken back.
-fn final_button(text: &str) -> Markup {
-    html! {
-        (Button {
-            text: text.to_owned(),
-            classes: Some("govuk-button--warning".to_owned()),
-            prevent_double_click: Some(true),
-            ..Button::default()
-        })
-    }
-}
-
 /// What is copied letter by letter: it breaks where the line ends.
 fn code(text: &str) -> Markup {
     html! { code class="govuk-!-text-break-word" { (text) } }
-}
-
-/// Roles in words.
-fn as_what(roles: &[Role]) -> String {
-    roles.iter().map(|role| kinds::role(*role)).collect::<Vec<_>>().join(", ")
 }

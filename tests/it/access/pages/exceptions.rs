@@ -105,6 +105,12 @@ pub const EXCEPTIONS: &[Exception] = &[
         because: "pages for editors are for people who are signed in",
     },
     Exception {
+        lines: &[("withdrawn example", "withdraw")],
+        who: &["editor"],
+        cell: '✔',
+        because: "pressed twice, with the reason that stands there: it is done",
+    },
+    Exception {
         lines: &[("withdrawn example", "read the draft")],
         who: &["editor"],
         cell: '✘',
