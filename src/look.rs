@@ -79,7 +79,7 @@ impl Look {
 
 impl File {
     fn new(stem: &str, (ending, kind): (&str, &'static str), bytes: Vec<u8>) -> Arc<Self> {
-        let digest = HEXLOWER.encode(&Sha256::digest(&bytes)[..8]);
+        let digest: String = HEXLOWER.encode(&Sha256::digest(&bytes)).chars().take(16).collect();
         Arc::new(Self { name: format!("{stem}.{digest}.{ending}"), kind, bytes })
     }
 }

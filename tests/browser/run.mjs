@@ -15,7 +15,7 @@ import { launch, open } from "./window.mjs";
 
 const HERE = import.meta.dirname;
 const LANES = 2;
-const LONGEST = 300_000;
+const LONGEST = 900_000;
 
 const { values: asked } = parseArgs({
   options: {

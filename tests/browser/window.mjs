@@ -12,7 +12,8 @@ export function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // In a container Chromium cannot have a sandbox of its own, and root may have none.
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--lang=en-GB"],
+    // Nor is there anything to draw on but the processor, or anybody out there to ask for updates.
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=en-GB"],
   });
 }
 

@@ -19,7 +19,6 @@ mod tokens;
 use poem::Route;
 
 pub use holding::hold;
-pub use kinds::role;
 pub use kinds::roles_in_words;
 
 /// The addresses of these pages with their methods, for the log and for `Allow`.

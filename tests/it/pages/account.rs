@@ -195,7 +195,6 @@ fn signing_out_ends_this_session_and_no_other() {
         let (mut office, mut car) = (Browser::of(&worker).await, Browser::of(&worker).await);
         let mut copied = office.clone();
         let page = office.visit("/account").await.is(200);
-        assert!(page.buttons().contains(&"Sign out".to_owned()));
         assert!(asks_to_sign_in(&office.press(&page, "Sign out", &[]).await));
         assert!(office.cookie.is_none());
         assert!(asks_to_sign_in(&copied.visit("/account").await), "its cookie lets nobody in any more");

@@ -103,7 +103,7 @@ fn what_could_not_be_read_is_refused_when_the_service_starts() {
         fs::write(&path, bytes).unwrap();
         Some(path)
     };
-    let large = [SVG, &[b' '; 32 * 1024]].concat();
+    let large = [SVG, &b" ".repeat(32 * 1024)].concat();
     let refused = |change: &dyn Fn(&mut Config)| Look::of(&settings(data.path(), change)).unwrap_err();
     let pale = refused(&|config| config.colour = Some("#66cccc".to_owned()));
     assert!(pale.starts_with("--colour #66cccc is too light to be read: its contrast with the ground is 1."), "{pale}");
