@@ -49,7 +49,7 @@ function strange() {
   const addressOf = (text) => (URL.canParse(text, document.baseURI) ? new URL(text, document.baseURI) : { origin: "nowhere", protocol: "none" });
   for (const form of document.querySelectorAll("form")) {
     const ours = addressOf(form.getAttribute("action") ?? "").origin === location.origin;
-    if (!ours || (form.getAttribute("method") !== "get" && form.querySelectorAll('[name="form_token"]').length === 0)) {
+    if (!ours || (form.getAttribute("method") !== "get" && form.querySelectorAll('[name="form_token"], [name="again_password"]').length === 0)) {
       said(form, "a form that is not ours");
     }
   }

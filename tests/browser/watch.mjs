@@ -5,6 +5,8 @@ import { kindOf } from "./addresses.mjs";
 
 const REFUSED = /^Failed to load resource: the server responded with a status of (\d+)/;
 const UNREACHED = /^Failed to load resource: net::(\w+)/;
+/** It says so when somebody comes to a place within a page, who is not led away from there. */
+const NOT_FOCUSED = "Autofocus processing was blocked because a document's URL has a fragment";
 const POLICY = "policy broken: ";
 
 /** What was seen in the whole run. */
@@ -52,7 +54,7 @@ export class Watch {
       this.refusals.push({ what: refused, text: `${text} ${url}` });
     } else if (text.startsWith(POLICY) || text.includes("Content Security Policy")) {
       this.fault("policy", text);
-    } else if (type !== "verbose") {
+    } else if (type !== "verbose" && !text.startsWith(NOT_FOCUSED)) {
       // Our pages write nothing there at all, so whatever stands there is somebody's complaint.
       this.fault("console", `${type}: ${text} ${url}`);
     }

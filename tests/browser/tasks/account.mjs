@@ -58,7 +58,7 @@ async function setsUpCodes(hands) {
   await hands.reads("Your authenticator app is set up");
   const recovery = await hands.page.locator("#recovery code").allInnerTexts();
   assert.equal(recovery.length, 10);
-  await hands.follow("I have kept the codes. Continue");
+  await hands.go("I have kept the codes. Continue");
   await hands.says("With your password and a code from your app");
   return { app, recovery };
 }

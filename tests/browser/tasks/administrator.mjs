@@ -15,7 +15,7 @@ const A_BACKUP = 180_000;
 const CANARY = "cormorant";
 
 /** The name of a link whose end is there for those who hear it: a browser sets that apart from what is seen. */
-const withTheUnseen = (seen, unseen) => new RegExp(`^${seen} ?, ${unseen}$`);
+const withTheUnseen = (seen, unseen) => new RegExp(`^${seen} *${unseen}$`);
 
 /** Opens one of the pages about an organisation. */
 async function administers(hands, page, organisation = "Northmoor Council") {

@@ -175,23 +175,20 @@ async function showsTheWholeOther(hands, text, parts, own) {
   assert.ok(!other.includes(own), "and nothing of one's own");
 }
 
-async function theOtherTextIsWhole({ open, service, say, scripts }) {
+async function theOtherTextIsWhole({ open, service, say }) {
   const [before, one, two] = [prose(80), prose(80), prose(80)];
   const { id } = await service.as(AMINA).post("/reflections", { body: before });
   const [early, late] = [await open(AMINA), await open(AMINA)];
   for (const hands of [early, late]) {
     await hands.visit(`/reflections/${id}/text`);
   }
-  const parts = await writesEveryPart(early, "there", ONES);
+  const parts = await writesEveryPart(early, "juniper", ONES);
   await early.fill(SHEET, one);
   await early.send("Save");
-  await writesEveryPart(late, "here", OTHERS);
+  await writesEveryPart(late, "elder", OTHERS);
   await late.fill(SHEET, two);
-  if (scripts) {
-    await hears(late, ELSEWHERE);
-  }
   await late.send("Save", { answers: 412 });
-  await showsTheWholeOther(late, one, parts, "here");
+  await showsTheWholeOther(late, one, parts, "elder");
   await onSheet(late, two, "one's own");
   say(`${parts.length / 2} parts and the text`);
 }
@@ -203,16 +200,16 @@ async function theOtherTextIsWholeOfWhatWasBegun({ open, service, say }) {
   const { id } = await isKept(service, before);
   const late = await open(AMINA);
   await late.visit(`${NEW}?begun=${id}`);
-  const parts = await writesEveryPart(late, "there", ONES);
+  const parts = await writesEveryPart(late, "juniper", ONES);
   await late.fill(SHEET, two);
   await isKept(service, two);
   await hears(late, KEPT);
   early.watch.expect(412);
-  await writesEveryPart(early, "here", OTHERS);
+  await writesEveryPart(early, "elder", OTHERS);
   await early.fill(SHEET, one);
   await hears(early, ELSEWHERE);
   await early.send("Save", { answers: 412 });
-  await showsTheWholeOther(early, two, parts, "here");
+  await showsTheWholeOther(early, two, parts, "elder");
   await onSheet(early, one, "one's own");
   say(`${parts.length / 2} parts and the text`);
 }
